@@ -50,7 +50,9 @@ struct json_limits {
 /* 1 MiB, depth 128, duplicates refused. */
 extern const struct json_limits json_default_limits;
 
-/* The error names line, column and what was expected. limits NULL means the default. */
+/* The error is SYNTAX, with line, column (in characters) and what was expected; INVALID when nested
+ * too deeply, TOO_LARGE past the size. limits NULL means the default. Time and memory are linear in
+ * the size of the source; nothing recurses. */
 MUST_CHECK bool json_parse(struct arena *arena, struct text source,
                            const struct json_limits *limits, const struct json **out,
                            struct error *error);
@@ -62,9 +64,10 @@ bool json_is(const struct json *value, enum json_kind kind); /* false for NULL *
 /* The text of a string; `otherwise` for anything else, NULL included. */
 struct text json_text_or(const struct json *value, struct text otherwise);
 bool json_bool_or(const struct json *value, bool otherwise);
-/* Exact: false for fractions, exponents that are not whole, and overflow. */
+/* By value, and exact: 10, 10.0 and 1e1 are all ten; false for what is not whole or overflows. */
 MUST_CHECK bool json_to_int64(const struct json *value, int64_t *out);
 int64_t json_int64_or(const struct json *value, int64_t otherwise);
+/* The nearest double; false when it overflows. */
 MUST_CHECK bool json_to_double(const struct json *value, double *out);
 
 /* Appends values to a buffer. Commas and colons are the writer's business; nesting is checked by

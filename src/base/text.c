@@ -206,6 +206,11 @@ bool text_is_utf8(struct text text)
     return true;
 }
 
+size_t text_utf8_length(struct text text, size_t index)
+{
+    return utf8_sequence((const unsigned char *)text.at + index, text.len - index);
+}
+
 struct text text_copy(struct arena *arena, struct text text)
 {
     char *copy = arena_alloc_raw(arena, text.len);

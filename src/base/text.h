@@ -58,6 +58,8 @@ bool text_next_part(struct text *rest, char separator, struct text *part);
 /* Decimal with optional minus, whole text, no blanks. False on overflow or anything else. */
 MUST_CHECK bool text_to_int64(struct text text, int64_t *out);
 bool text_is_utf8(struct text text);
+/* Bytes of the well-formed UTF-8 sequence at the index, which lies inside; 0 when there is none. */
+size_t text_utf8_length(struct text text, size_t index);
 
 struct text text_copy(struct arena *arena, struct text text);
 /* A NUL-terminated copy for C libraries; NULL when the arena is full or the text holds a NUL. */
