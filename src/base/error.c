@@ -25,6 +25,7 @@ static void cut_at_character(char *message)
         message[--length] = '\0';
 }
 
+PRINTF_LIKE(5, 0)
 static void set(struct error *error, enum error_kind kind, int line, int column, const char *format,
                 va_list arguments)
 {
