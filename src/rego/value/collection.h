@@ -14,6 +14,11 @@
 
 enum { COLLECTION_SMALL = 8 }; /* entries searched one by one, without an index */
 
+struct collection_slot {
+    uint32_t hash;  /* the upper half of the key's hash */
+    uint32_t entry; /* position + 1; 0 when free */
+};
+
 struct collection {
     struct arena *arena; /* where it grows, and where the sorted view goes */
     struct value *entries;
@@ -24,8 +29,9 @@ struct collection {
     uint16_t depth;
     bool sorted;         /* entries happen to stand in order */
     uint32_t slot_count; /* a power of two; 0 while small */
-    uint32_t *slots;     /* entry + 1, or 0 */
-    uint32_t *order;     /* sorted view; NULL when not made, or when `sorted` */
+    struct collection_slot *slots;
+    uint32_t *order; /* sorted view; NULL when not made, or when `sorted` */
+    uint64_t weight;
 };
 
 /* size: entries expected, a hint. NULL without memory. */
@@ -59,6 +65,8 @@ const struct value *collection_get_hashed(const struct collection *collection,
 uint32_t collection_find(const struct collection *collection, const struct value *key);
 const struct value *object_get_text(const struct collection *object, struct text key);
 
+/* What collection_sort is about to cost, in units of value_weight; 0 when the view is there. */
+uint64_t collection_sort_cost(const struct collection *collection);
 /* Makes the sorted view. False without memory. Must come before collection_key/_item. */
 MUST_CHECK bool collection_sort(struct collection *collection);
 

@@ -8,11 +8,13 @@
 #ifndef REGO_VALUE_INTERN_H
 #define REGO_VALUE_INTERN_H
 
-#include "base/map.h"
 #include "rego/value/value.h"
 
 struct interner {
-    struct map strings;
+    struct arena *arena;
+    struct text *slots; /* NULL text when free; a power of two of them */
+    uint32_t slot_count;
+    uint32_t len;
 };
 
 void interner_init(struct interner *interner, struct arena *arena);

@@ -15,7 +15,7 @@
 #include "base/buffer.h"
 #include "rego/value/value.h"
 
-enum { NUMBER_MAX_DIGITS = 20000, NUMBER_MAX_EXPONENT = 100000 };
+enum { NUMBER_MAX_DIGITS = 20000, NUMBER_MAX_EXPONENT = 20000 };
 
 /* A number that is no int64: 0.DIGITS * 10^exponent. */
 struct number {

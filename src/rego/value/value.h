@@ -9,8 +9,9 @@
  * - The total order of the language is null < boolean < number < string < array < object < set;
  *   strings by code point, arrays by item, objects by sorted keys and then values, sets by sorted
  *   members.
- * - A composite knows its depth. Building one deeper than VALUE_MAX_DEPTH fails, so that comparing,
- *   hashing and printing may recurse.
+ * - A composite knows its depth and its weight. Building one deeper than VALUE_MAX_DEPTH fails, so
+ *   that comparing, hashing and printing may recurse. Values share parts, so ten instructions can
+ *   make a value whose text has 2^10 copies: charge value_weight() before walking one.
  * - Objects and sets make their sorted view on first need, which writes to them: a value that
  *   several threads see must have gone through value_freeze().
  */
@@ -123,16 +124,26 @@ static inline bool value_equal(const struct value *a, const struct value *b)
     return value_equal_slow(a, b);
 }
 
-/* An array over items that outlive it (borrowed). Undefined when it would be too deep. */
-struct value value_array(const struct value *items, size_t len);
+/* What walking the value costs, in units of about one scalar or 32 bytes of text. Known without
+ * walking; saturates. */
+uint64_t value_weight(const struct value *value);
 
-/* A growing array. Adding may move the items; the finished array borrows them. */
+/* Storage for `len` items, to be filled and given to value_array. One slot before the first item
+ * belongs to the array. NULL without memory. */
+MUST_CHECK struct value *value_array_items(struct arena *arena, size_t len);
+/* The array over items from value_array_items (any shorter length is fine). Undefined when it would
+ * be too deep. */
+struct value value_array(struct value *items, size_t len);
+struct value value_empty_array(void);
+
+/* A growing array. Adding may move the items; the finished array takes them over. */
 struct value_list {
     struct arena *arena;
-    struct value *items;
+    struct value *items; /* from value_array_items; NULL before the first */
     uint32_t len;
     uint32_t size;
     uint16_t depth; /* of the deepest item */
+    uint64_t weight;
 };
 
 void value_list_init(struct value_list *list, struct arena *arena);
