@@ -1,0 +1,1 @@
+"""End-to-end scenarios: a real server, real repositories, real engines."""

@@ -1,0 +1,219 @@
+"""One real server on a free port with a data folder of its own, and the requests a client makes of it."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from . import database
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 20
+STOP_SECONDS = 20
+
+TOKEN_MUTATION = """mutation GetSpaceliftToken($id: ID!, $secret: String!) {
+  apiKeyUser(id: $id, secret: $secret) {
+    jwt
+  }
+}
+"""
+
+
+def program():
+    """The binary under test: build/gatehouse, or what GATEHOUSE_PROGRAM names."""
+    return os.environ.get("GATEHOUSE_PROGRAM", str(ROOT / "build" / "gatehouse"))
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class ServerError(AssertionError):
+    """The server did not do what a test needs before it can begin."""
+
+
+class GraphQLError(AssertionError):
+    """An answer with errors where data was expected; the errors are in .errors."""
+
+    def __init__(self, errors):
+        super().__init__(json.dumps(errors, indent=1))
+        self.errors = errors
+
+
+@dataclass
+class Response:
+    status: int
+    headers: dict
+    body: bytes
+
+    def json(self):
+        return json.loads(self.body)
+
+
+class Server:
+    """Starts on start() or as a context; close() ends it and everything it left behind."""
+
+    def __init__(self, kind=None, arguments=(), environment=None):
+        self.database = database.fresh(kind)
+        self.folder = Path(tempfile.mkdtemp(prefix="gatehouse-test-"))
+        self.data = self.folder / "data"
+        self.port = free_port()
+        self.arguments = list(arguments)
+        self.environment = environment or {}
+        self.process = None
+        self._token = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self):
+        path = self.folder / "server.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def command(self):
+        command = [program(), "serve", "--listen", f"127.0.0.1:{self.port}", "--data", str(self.data)]
+        if self.database.url:
+            command += ["--database", self.database.url]
+        return command + self.arguments
+
+    def start_process(self):
+        """Starts the server and does not wait for it."""
+        with open(self.folder / "server.log", "ab") as log:
+            self.process = subprocess.Popen(
+                self.command(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self.folder,
+                env={**os.environ, **self.environment},
+                start_new_session=True,
+            )
+
+    def start(self):
+        """Returns once the server says it is ready."""
+        self.start_process()
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise ServerError(f"the server ended with {self.process.returncode}:\n{self.log}")
+            try:
+                if self.request("GET", "/readyz", timeout=2).status == 200:
+                    return self
+            except OSError:
+                pass
+            time.sleep(0.02)
+        raise ServerError(f"the server was not ready after {START_SECONDS} s:\n{self.log}")
+
+    def stop(self):
+        """Asks for a graceful stop and returns the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise ServerError(f"the server did not stop within {STOP_SECONDS} s:\n{self.log}") from None
+
+    def kill(self):
+        """kill -9, as a power cut would: nothing of the server gets to run any more."""
+        self.process.kill()
+        self.process.wait()
+
+    def end_group(self):
+        """Ends workers and engines that the server left behind: they share its process group."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+    def close(self):
+        if self.process:
+            if self.process.poll() is None:
+                self.process.kill()
+                self.process.wait()
+            self.end_group()
+        self.database.drop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def workers(self):
+        """Process ids of the local workers: children of the server that run "gatehouse worker"."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                arguments = (entry / "cmdline").read_bytes().split(b"\0")
+                group = os.getpgid(int(entry.name))
+            except (OSError, ProcessLookupError):
+                continue
+            if group == self.process.pid and b"worker" in arguments[1:2]:
+                found.append(int(entry.name))
+        return found
+
+    def key(self):
+        """(id, secret) of the bootstrap key, from the file in the data folder."""
+        text = (self.data / "admin.apikey").read_text()
+        found = dict(re.findall(r"^(api_key_\w+)\s*=\s*(\S+)$", text, re.MULTILINE))
+        return found["api_key_id"], found["api_key_secret"]
+
+    def token(self):
+        """A token of the bootstrap key, exchanged once per start of the test."""
+        if not self._token:
+            key_id, secret = self.key()
+            data = self.graphql(TOKEN_MUTATION, {"id": key_id, "secret": secret}, token=None)
+            self._token = data["apiKeyUser"]["jwt"]
+        return self._token
+
+    def request(self, method, path, body=None, headers=None, timeout=60):
+        """One request on a connection of its own. body: text or bytes."""
+        address = urlsplit(self.url)
+        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=timeout)
+        try:
+            if isinstance(body, str):
+                body = body.encode()
+            connection.request(method, path, body=body, headers=headers or {})
+            answer = connection.getresponse()
+            names = {name.lower(): value for name, value in answer.getheaders()}
+            return Response(answer.status, names, answer.read())
+        finally:
+            connection.close()
+
+    def post_graphql(self, query, variables=None, token="", path="/graphql", headers=None):
+        """The raw answer to a GraphQL document. token: "" for the bootstrap key's, None for none."""
+        body = {"query": query}
+        if variables is not None:
+            body["variables"] = variables
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if token == "":
+            token = self.token()
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        return self.request("POST", path, json.dumps(body), sent)
+
+    def graphql(self, query, variables=None, token=""):
+        """The data of an answer without errors."""
+        answer = self.post_graphql(query, variables, token)
+        if answer.status != 200:
+            raise ServerError(f"status {answer.status}: {answer.body[:2000]!r}")
+        value = answer.json()
+        if value.get("errors"):
+            raise GraphQLError(value["errors"])
+        return value["data"]
