@@ -1,0 +1,118 @@
+#include "rego/language/ast.h"
+
+#include <string.h>
+
+struct operator_names {
+    const char *name;
+    const char *sign;
+};
+
+static const struct operator_names operators[OPERATOR_COUNT] = {
+    [OPERATOR_NONE] = {"", ""},
+    [OPERATOR_ASSIGN] = {"assign", ":="},
+    [OPERATOR_UNIFY] = {"eq", "="},
+    [OPERATOR_EQUAL] = {"equal", "=="},
+    [OPERATOR_NOT_EQUAL] = {"neq", "!="},
+    [OPERATOR_LESS] = {"lt", "<"},
+    [OPERATOR_LESS_EQUAL] = {"lte", "<="},
+    [OPERATOR_GREATER] = {"gt", ">"},
+    [OPERATOR_GREATER_EQUAL] = {"gte", ">="},
+    [OPERATOR_PLUS] = {"plus", "+"},
+    [OPERATOR_MINUS] = {"minus", "-"},
+    [OPERATOR_MULTIPLY] = {"mul", "*"},
+    [OPERATOR_DIVIDE] = {"div", "/"},
+    [OPERATOR_REMAINDER] = {"rem", "%"},
+    [OPERATOR_AND] = {"and", "&"},
+    [OPERATOR_OR] = {"or", "|"},
+    [OPERATOR_MEMBER] = {"internal.member_2", "in"},
+    [OPERATOR_MEMBER_KEY] = {"internal.member_3", "in"},
+};
+
+const char *operator_name(enum operator sign)
+{
+    return operators[sign].name;
+}
+
+const char *operator_sign(enum operator sign)
+{
+    return operators[sign].sign;
+}
+
+enum operator operator_find(struct text name)
+{
+    for (int i = OPERATOR_ASSIGN; i < OPERATOR_COUNT; i++)
+        if (text_equal_z(name, operators[i].name))
+            return (enum operator)i;
+    return OPERATOR_NONE;
+}
+
+struct term *term_new(struct arena *arena, enum term_kind kind, struct place at)
+{
+    struct term *term = ARENA_NEW(arena, struct term);
+    if (term) {
+        term->kind = kind;
+        term->at = at;
+    }
+    return term;
+}
+
+static struct term *with_text(struct term *term, struct text text)
+{
+    if (term)
+        term->text = text;
+    return term;
+}
+
+struct term *term_variable(struct arena *arena, struct text name, struct place at)
+{
+    return with_text(term_new(arena, TERM_VARIABLE, at), name);
+}
+
+struct term *term_string(struct arena *arena, struct text text, struct place at)
+{
+    return with_text(term_new(arena, TERM_STRING, at), text);
+}
+
+struct term *term_list(struct arena *arena, enum term_kind kind, struct term *const *items,
+                       size_t len, struct place at)
+{
+    struct term *term = term_new(arena, kind, at);
+    if (!term)
+        return NULL;
+    term->items = ARENA_ARRAY(arena, struct term *, len);
+    if (!term->items)
+        return NULL;
+    for (size_t i = 0; i < len; i++) {
+        term->items[i] = items[i];
+        if (items[i]->height >= term->height)
+            term->height = (uint16_t)(items[i]->height + 1);
+    }
+    term->len = (uint32_t)len;
+    return term;
+}
+
+struct term *term_operator(struct arena *arena, enum operator sign, struct term *const *operands,
+                           size_t len, struct place at)
+{
+    struct term *items[4] = {term_variable(arena, text_z(operator_name(sign)), at)};
+    assert(len < ARRAY_LENGTH(items));
+    if (!items[0])
+        return NULL;
+    memcpy(items + 1, operands, len * sizeof(*operands));
+    struct term *call = term_list(arena, TERM_CALL, items, len + 1, at);
+    if (call) {
+        call->sign = sign;
+        call->infix = true;
+    }
+    return call;
+}
+
+bool term_is_ground_path(const struct term *term)
+{
+    if (term->kind != TERM_REFERENCE || term->items[0]->kind != TERM_VARIABLE)
+        return false;
+    for (uint32_t i = 1; i < term->len; i++)
+        if (term->items[i]->kind != TERM_STRING)
+            return false;
+    return true;
+}
