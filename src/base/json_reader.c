@@ -5,8 +5,8 @@
  * document allocates nothing but its tree.
  */
 #include "base/json.h"
+#include "base/json_scan.h"
 
-#include <endian.h>
 #include <string.h>
 
 enum {
@@ -110,42 +110,6 @@ static bool next_is(const struct reader *reader, char byte)
 
 /* --- strings --- */
 
-#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (unsigned char)(byte))
-#define HIGH_BITS       EACH_BYTE(0x80)
-
-/* The high bit is set in the first byte of `word` that is zero; bytes above that one may be wrong.
- */
-static uint64_t zero_bytes(uint64_t word)
-{
-    return (word - EACH_BYTE(1)) & ~word & HIGH_BITS;
-}
-
-/* The first quote, backslash or control character, or end. *high collects whether a byte beyond
- * ASCII may have been passed. Eight bytes at a time. */
-static const char *scan_plain(const char *at, const char *end, bool *high)
-{
-    uint64_t seen = 0;
-    for (; end - at >= (ptrdiff_t)sizeof(uint64_t); at += sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, at, sizeof(word));
-        word = le64toh(word);
-        seen |= word;
-        uint64_t special = zero_bytes(word ^ EACH_BYTE('"')) | zero_bytes(word ^ EACH_BYTE('\\')) |
-                           ((word - EACH_BYTE(' ')) & ~word & HIGH_BITS);
-        if (special) {
-            at += __builtin_ctzll(special) / 8;
-            *high |= (seen & HIGH_BITS) != 0;
-            return at;
-        }
-    }
-    while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= ' ') {
-        seen |= (unsigned char)*at;
-        at++;
-    }
-    *high |= (seen & HIGH_BITS) != 0;
-    return at;
-}
-
 static int hex_digit(char byte)
 {
     if (byte >= '0' && byte <= '9')
@@ -241,7 +205,7 @@ static char *decode_escape(const char **at, const char *end, char *to)
 static const char *find_close(const char *at, const char *end, bool *high)
 {
     while (end - at > ESCAPE_SHORTEST && *at == '\\')
-        at = scan_plain(at + ESCAPE_SHORTEST, end, high);
+        at = json_scan_plain(at + ESCAPE_SHORTEST, end, high);
     return at;
 }
 
@@ -283,7 +247,7 @@ static bool read_string(struct reader *reader, struct text *out)
 {
     bool high = false;
     const char *start = reader->at;
-    const char *close = scan_plain(start, reader->end, &high);
+    const char *close = json_scan_plain(start, reader->end, &high);
     bool escaped = close < reader->end && *close == '\\';
     if (escaped)
         close = find_close(close, reader->end, &high);

@@ -1,5 +1,6 @@
 /* The JSON writer: appends to a buffer, keeps commas, colons and nesting right. */
 #include "base/json.h"
+#include "base/json_scan.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -71,58 +72,81 @@ void json_end_array(struct json_writer *writer)
 
 /* --- strings --- */
 
-/* 0 for a byte that stands for itself, the letter of its short escape, 'u' for the long form, 'x'
- * for a byte beyond ASCII. */
-static const char escapes[256] = {
-    [0 ... 7] = 'u', ['\b'] = 'b',  ['\t'] = 't',          ['\n'] = 'n',
-    [0x0B] = 'u',    ['\f'] = 'f',  ['\r'] = 'r',          [0x0E ... 0x1F] = 'u',
-    ['"'] = '"',     ['\\'] = '\\', [0x80 ... 0xFF] = 'x',
-};
-
 static void add_escape(struct buffer *out, unsigned char byte)
 {
-    if (escapes[byte] == 'u') {
+    static const char letters[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
+                                   ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\'};
+    if (letters[byte] == '\0') {
         buffer_add_format(out, "\\u%04x", byte);
         return;
     }
-    char pair[2] = {'\\', escapes[byte]};
+    char pair[2] = {'\\', letters[byte]};
     buffer_add(out, (struct text){pair, sizeof(pair)});
 }
 
-/* Length of the run from `at` that can be copied as it is. */
-static size_t plain_run(struct text value, size_t at)
+/* The text is valid UTF-8. */
+static void add_escaped(struct buffer *out, struct text value)
 {
-    size_t start = at;
-    while (at < value.len) {
-        char escape = escapes[(unsigned char)value.at[at]];
-        if (escape == '\0') {
-            at++;
-            continue;
-        }
-        size_t length = escape == 'x' ? text_utf8_length(value, at) : 0;
-        if (length == 0)
-            break;
-        at += length;
+    const char *at = value.at;
+    const char *end = value.at + value.len;
+    while (at < end) {
+        bool high = false;
+        const char *special = json_scan_plain(at, end, &high);
+        buffer_add(out, (struct text){at, (size_t)(special - at)});
+        if (special < end)
+            add_escape(out, (unsigned char)*special++);
+        at = special;
     }
-    return at - start;
+}
+
+/* Character by character, with U+FFFD for each byte that belongs to none. */
+static void add_repaired(struct buffer *out, struct text value)
+{
+    for (size_t at = 0; at < value.len;) {
+        size_t length = text_utf8_length(value, at);
+        if (length)
+            add_escaped(out, text_slice(value, at, at + length));
+        else
+            buffer_add(out, TEXT("\xEF\xBF\xBD"));
+        at += length ? length : 1;
+    }
+}
+
+/* True when every character stands for itself. */
+static bool is_plain(struct text value)
+{
+    if (value.len == 0)
+        return true;
+    bool high = false;
+    const char *end = value.at + value.len;
+    if (json_scan_plain(value.at, end, &high) < end)
+        return false;
+    return !high || text_is_utf8(value);
+}
+
+static void add_plain(struct buffer *out, struct text value)
+{
+    char *to = buffer_reserve(out, value.len + 2);
+    if (!to)
+        return;
+    *to = '"';
+    if (value.len)
+        memcpy(to + 1, value.at, value.len);
+    to[value.len + 1] = '"';
+    buffer_advance(out, value.len + 2);
 }
 
 static void add_quoted(struct buffer *out, struct text value)
 {
-    buffer_add_byte(out, '"');
-    for (size_t at = 0; at < value.len;) {
-        size_t run = plain_run(value, at);
-        buffer_add(out, text_slice(value, at, at + run));
-        at += run;
-        if (at == value.len)
-            break;
-        unsigned char byte = (unsigned char)value.at[at];
-        if (escapes[byte] == 'x')
-            buffer_add(out, TEXT("\xEF\xBF\xBD"));
-        else
-            add_escape(out, byte);
-        at++;
+    if (is_plain(value)) {
+        add_plain(out, value);
+        return;
     }
+    buffer_add_byte(out, '"');
+    if (text_is_utf8(value))
+        add_escaped(out, value);
+    else
+        add_repaired(out, value);
     buffer_add_byte(out, '"');
 }
 
