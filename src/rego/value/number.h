@@ -15,7 +15,14 @@
 #include "base/buffer.h"
 #include "rego/value/value.h"
 
-enum { NUMBER_MAX_DIGITS = 20000, NUMBER_MAX_EXPONENT = 20000 };
+struct decimal;
+
+enum {
+    NUMBER_MAX_DIGITS = 20000,
+    NUMBER_MAX_EXPONENT = 20000,
+    NUMBER_INT64_TEXT = 20,       /* bytes that an int64 takes at most */
+    FLOAT_EXPONENT_THRESHOLD = 6, /* computed fractions print as 1.5e+06 from 10^6 on */
+};
 
 /* A number that is no int64: 0.DIGITS * 10^exponent. */
 struct number {
@@ -36,12 +43,18 @@ enum number_outcome {
  * number, past the limits, or (arena failed) without memory. */
 MUST_CHECK bool number_parse(struct arena *arena, struct text text, struct value *out);
 MUST_CHECK bool number_from_double(struct arena *arena, double number, struct value *out);
-/* Whole values of any size, from decimal digits with an optional minus. */
+/* TOO_LARGE or NO_MEMORY at worst. Digits are borrowed. */
+MUST_CHECK enum number_outcome number_from_decimal(struct arena *arena,
+                                                   const struct decimal *decimal,
+                                                   struct value *out);
+/* Borrows from the number or from `digits`. */
+void number_to_decimal(const struct value *number, char digits[NUMBER_INT64_TEXT],
+                       struct decimal *out);
 bool number_is_integer(const struct value *number);
 bool number_is_negative(const struct value *number);
 bool number_is_zero(const struct value *number);
-/* Nearest double; infinite when out of range. */
-double number_to_double(const struct value *number);
+/* Nearest double; infinite when out of range. False without memory. */
+MUST_CHECK bool number_to_double(struct arena *arena, const struct value *number, double *out);
 
 int number_compare(const struct value *a, const struct value *b);
 uint64_t number_hash(const struct value *number);

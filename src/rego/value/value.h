@@ -128,6 +128,13 @@ static inline bool value_equal(const struct value *a, const struct value *b)
  * walking; saturates. */
 uint64_t value_weight(const struct value *value);
 
+/* Weights stay below 2^60, so that the sum of a few never overflows. */
+static inline uint64_t weight_add(uint64_t a, uint64_t b)
+{
+    uint64_t sum = a + b;
+    return sum < (UINT64_C(1) << 60) ? sum : UINT64_C(1) << 60;
+}
+
 /* Storage for `len` items, to be filled and given to value_array. One slot before the first item
  * belongs to the array. NULL without memory. */
 MUST_CHECK struct value *value_array_items(struct arena *arena, size_t len);
