@@ -120,12 +120,15 @@ bool http_peer_is_connected(const struct http_request *request);
 struct http_stream_options {
     struct text content_type;
     size_t max_buffered; /* 0 for 256 KiB */
-    /* Called at most once, on a server loop, when the client went away before http_stream_end;
-     * it must not wait and may not call http_stream_end itself. May be NULL. */
+    /* Called at most once, on a server loop, when the client went away before http_stream_end,
+     * which may be called in it. It must not wait. May be NULL. */
     void (*disconnected)(struct http_stream *stream, void *data);
     /* Called on a server loop when a write was refused with HTTP_STREAM_FULL and there is room
      * again. May be NULL. */
     void (*writable)(struct http_stream *stream, void *data);
+    /* Called exactly once, after http_stream_end and after the last of the other two: nothing uses
+     * data from then on. On a loop or inside http_stream_end. May be NULL. */
+    void (*released)(void *data);
     void *data;
 };
 
