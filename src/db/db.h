@@ -113,7 +113,7 @@ struct db_statement {
 
 enum db_value_kind { DB_NULL, DB_INT, DB_BOOL, DB_REAL, DB_TEXT, DB_BLOB };
 
-/* A parameter. Text and blob are borrowed until the call returns. */
+/* A parameter. Text and blob are borrowed until the call returns, for a query until db_end. */
 struct db_value {
     enum db_value_kind kind;
     union {
