@@ -2,6 +2,7 @@
  * The front of the database engine: opening and closing, handing over units, and what a session
  * checks before a driver sees a statement.
  */
+#include "base/log.h"
 #include "db/db_driver.h"
 
 #include <stdarg.h>
@@ -29,17 +30,15 @@ int64_t db_now(void)
 
 void db_log(struct db *db, const char *format, ...)
 {
-    if (!db->options.log)
-        return;
     char line[1024];
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(line, sizeof(line), format, arguments);
     va_end(arguments);
-    for (char *at = line; *at; at++)
-        if ((unsigned char)*at < 0x20)
-            *at = ' ';
-    db->options.log(db->options.log_data, line);
+    if (db->options.log)
+        db->options.log(db->options.log_data, line);
+    else
+        log_warning("database trouble", LOG_Z("cause", line));
 }
 
 static void set_options(struct db *db, const struct db_options *options)

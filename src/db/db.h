@@ -35,8 +35,8 @@ struct db_options {
     size_t batch_size;          /* write units that share a commit; default 256 */
     int64_t timeout_us;         /* for a unit from submission to its last statement; default 10 s */
     int64_t connect_timeout_us; /* PostgreSQL: for db_open and for each connection; default 5 s */
-    /* Gets the causes that errors keep from clients: one line, no parameters' values. Called from
-     * any thread. Default: dropped. */
+    /* Gets the causes that errors keep from clients, without parameters' values. Called from any
+     * thread. Default: the process's log. */
     void (*log)(void *data, const char *line);
     void *log_data;
 };

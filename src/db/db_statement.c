@@ -1,11 +1,10 @@
 /*
  * Values, statement texts and the cache of prepared statements.
  */
+#include "base/json.h"
 #include "db/db_driver.h"
 
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { SQL_MAX = 1 << 20, SET_MAX = 64 << 20, CACHE_FIRST_SIZE = 64 };
 
@@ -55,46 +54,29 @@ static struct db_value set_value(const struct buffer *buffer)
     return buffer->failed ? db_null() : db_text(buffer_text(buffer));
 }
 
-static void add_json_string(struct buffer *buffer, struct text value)
-{
-    buffer_add_byte(buffer, '"');
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char byte = (unsigned char)value.at[i];
-        if (byte == '"' || byte == '\\')
-            buffer_add_byte(buffer, '\\');
-        if (byte < 0x20)
-            buffer_add_format(buffer, "\\u%04x", byte);
-        else
-            buffer_add_byte(buffer, value.at[i]);
-    }
-    buffer_add_byte(buffer, '"');
-}
-
 struct db_value db_texts(struct arena *arena, const struct text *values, size_t count)
 {
     struct buffer buffer;
+    struct json_writer writer;
     buffer_init(&buffer, arena, SET_MAX);
-    buffer_add_byte(&buffer, '[');
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            buffer_add_byte(&buffer, ',');
-        add_json_string(&buffer, values[i]);
-    }
-    buffer_add_byte(&buffer, ']');
+    json_writer_init(&writer, &buffer);
+    json_begin_array(&writer);
+    for (size_t i = 0; i < count; i++)
+        json_string(&writer, values[i]);
+    json_end_array(&writer);
     return set_value(&buffer);
 }
 
 struct db_value db_ints(struct arena *arena, const int64_t *values, size_t count)
 {
     struct buffer buffer;
+    struct json_writer writer;
     buffer_init(&buffer, arena, SET_MAX);
-    buffer_add_byte(&buffer, '[');
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            buffer_add_byte(&buffer, ',');
-        buffer_add_int64(&buffer, values[i]);
-    }
-    buffer_add_byte(&buffer, ']');
+    json_writer_init(&writer, &buffer);
+    json_begin_array(&writer);
+    for (size_t i = 0; i < count; i++)
+        json_int64(&writer, values[i]);
+    json_end_array(&writer);
     return set_value(&buffer);
 }
 
