@@ -89,7 +89,7 @@ MUST_CHECK bool jose_key_parse_jwk(struct arena *arena, const struct json *jwk,
                                    enum jose_key_kind kind, const struct jose_key **out,
                                    struct error *error);
 /* Public members, alg, use and kid. False (nothing written) for an HS256 key. */
-MUST_CHECK bool jose_key_print_jwk(const struct jose_key *key, struct json_writer *writer);
+bool jose_key_print_jwk(const struct jose_key *key, struct json_writer *writer);
 
 /* Borrowed from the key. */
 struct text jose_key_id(const struct jose_key *key);

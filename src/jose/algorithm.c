@@ -1,0 +1,62 @@
+/* The table of signature algorithms. */
+#include "jose/algorithm.h"
+
+/* SEC 2, recommended elliptic curve domain parameters: n of secp256r1, secp384r1, secp521r1. */
+static const uint8_t p256_order[32] = {
+    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+};
+static const uint8_t p384_order[48] = {
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xc7, 0x63, 0x4d, 0x81, 0xf4, 0x37, 0x2d, 0xdf,
+    0x58, 0x1a, 0x0d, 0xb2, 0x48, 0xb0, 0xa7, 0x7a, 0xec, 0xec, 0x19, 0x6a, 0xcc, 0xc5, 0x29, 0x73,
+};
+static const uint8_t p521_order[66] = {
+    0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xfa, 0x51, 0x86, 0x87, 0x83, 0xbf, 0x2f, 0x96, 0x6b,
+    0x7f, 0xcc, 0x01, 0x48, 0xf7, 0x09, 0xa5, 0xd0, 0x3b, 0xb5, 0xc9, 0xb8, 0x89, 0x9c,
+    0x47, 0xae, 0xbb, 0x6f, 0xb7, 0x1e, 0x91, 0x38, 0x64, 0x09,
+};
+
+static const struct algorithm algorithms[JOSE_ALGORITHM_COUNT] = {
+    [JOSE_ES256] = {"ES256", KEY_TYPE_EC, "P-256", "prime256v1", 256, false, 32, p256_order},
+    [JOSE_ES384] = {"ES384", KEY_TYPE_EC, "P-384", "secp384r1", 384, false, 48, p384_order},
+    [JOSE_ES512] = {"ES512", KEY_TYPE_EC, "P-521", "secp521r1", 512, false, 66, p521_order},
+    [JOSE_EDDSA] = {"EdDSA", KEY_TYPE_OKP, "Ed25519", "ED25519", 0, false, 0, NULL},
+    [JOSE_RS256] = {"RS256", KEY_TYPE_RSA, NULL, "RSA", 256, false, 0, NULL},
+    [JOSE_RS384] = {"RS384", KEY_TYPE_RSA, NULL, "RSA", 384, false, 0, NULL},
+    [JOSE_RS512] = {"RS512", KEY_TYPE_RSA, NULL, "RSA", 512, false, 0, NULL},
+    [JOSE_PS256] = {"PS256", KEY_TYPE_RSA, NULL, "RSA", 256, true, 0, NULL},
+    [JOSE_PS384] = {"PS384", KEY_TYPE_RSA, NULL, "RSA", 384, true, 0, NULL},
+    [JOSE_PS512] = {"PS512", KEY_TYPE_RSA, NULL, "RSA", 512, true, 0, NULL},
+    [JOSE_HS256] = {"HS256", KEY_TYPE_OCT, NULL, NULL, 256, false, 0, NULL},
+};
+
+const struct algorithm *algorithm_get(enum jose_algorithm algorithm)
+{
+    assert(algorithm < JOSE_ALGORITHM_COUNT);
+    return &algorithms[algorithm];
+}
+
+const char *jose_algorithm_name(enum jose_algorithm algorithm)
+{
+    return algorithm_get(algorithm)->name;
+}
+
+bool jose_algorithm_find(struct text name, enum jose_algorithm *out)
+{
+    for (int i = 0; i < JOSE_ALGORITHM_COUNT; i++) {
+        if (text_equal_z(name, algorithms[i].name)) {
+            *out = (enum jose_algorithm)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *key_type_name(enum key_type type)
+{
+    static const char *const names[] = {"EC", "OKP", "RSA", "oct"};
+    return names[type];
+}
