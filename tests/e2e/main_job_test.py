@@ -233,16 +233,16 @@ class AnsibleRuns(Scenario):
     vendor = {"vendorConfig": {"ansible": {"playbook": "playbook.yml"}}}
 
     def test_a_playbook_is_checked_then_played(self):
-        target = self.server.folder / "greeting"
         stack = self.stack(projects.ansible(self.folder()), **self.vendor)
         run = stack.trigger()
         stack.wait(run, "UNCONFIRMED")
-        self.assertFalse(target.exists())
-        self.assertIn("Write the greeting", stack.logs(run, "PLANNING"))
+        planned = stack.logs(run, "PLANNING")
+        self.assertIn("Write the greeting", planned)
+        self.assertIn("only a check: True", planned)
         stack.move("runConfirm", run)
         stack.wait(run, "FINISHED")
         self.assertEqual(stack.states(run), TRACKED)
-        self.assertIn("Write the greeting", stack.logs(run, "APPLYING"))
+        self.assertIn("only a check: False", stack.logs(run, "APPLYING"))
 
     def test_a_failing_playbook_ends_failed_with_its_own_words(self):
         stack = self.stack(projects.ansible(self.folder(), projects.PLAYBOOK_FAILING), **self.vendor)

@@ -43,8 +43,11 @@ PLAYBOOK = """
     - name: Write the greeting
       ansible.builtin.copy:
         content: "hello from a playbook\\n"
-        dest: "{{ lookup('env', 'GREETING_FILE') | default('/tmp/gatehouse-greeting', true) }}"
+        dest: "{{ playbook_dir }}/greeting"
         mode: "0644"
+    - name: Say which kind of play this is
+      ansible.builtin.debug:
+        msg: "only a check: {{ ansible_check_mode }}"
 """
 
 PLAYBOOK_FAILING = """
