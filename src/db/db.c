@@ -271,8 +271,6 @@ bool db_session_run(struct db_session *session, const struct db_unit *unit, stru
     atomic_fetch_add_explicit(&session->db->statements, session->statements, memory_order_relaxed);
     if (kept && session->failed)
         kept = error_set(error, ERR_INTERNAL, "the server made a mistake");
-    if (kept && session->db->driver->check)
-        kept = session->db->driver->check(session, error);
     if (!kept)
         error_set(error, ERR_INTERNAL, "the server made a mistake");
     return kept;

@@ -124,8 +124,7 @@ static void expect_list(struct db_session *session, const struct db_statement *s
     assert_true(db_query(session, statement, &value, 1, &rows, &error));
     while (db_next(&rows)) {
         struct text id = db_column_peek(&rows, 0);
-        strncat(list, id.at, id.len);
-        strcat(list, " ");
+        (void)snprintf(list + strlen(list), sizeof(list) - strlen(list), "%.*s ", TEXT_ARG(id));
     }
     assert_true(db_end(&rows));
     assert_string_equal(list, expected);
@@ -609,10 +608,9 @@ static void receive(void *data, struct text channel, struct text payload)
     if (channel.len == 0)
         return;
     pthread_mutex_lock(&mailbox->lock);
-    strncat(mailbox->text, channel.at, channel.len);
-    strcat(mailbox->text, "=");
-    strncat(mailbox->text, payload.at, payload.len);
-    strcat(mailbox->text, ";");
+    size_t used = strlen(mailbox->text);
+    (void)snprintf(mailbox->text + used, sizeof(mailbox->text) - used, "%.*s=%.*s;",
+                   TEXT_ARG(channel), TEXT_ARG(payload));
     pthread_mutex_unlock(&mailbox->lock);
     atomic_fetch_add(&mailbox->count, 1);
 }

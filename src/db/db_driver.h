@@ -44,9 +44,6 @@ struct db_driver {
     void (*rollback)(struct db_session *session);
     bool (*savepoint)(struct db_session *session, enum db_savepoint_step step, int depth,
                       struct error *error);
-    /* Asks for constraints that wait for the commit, so that they fail one unit and not its batch;
-     * NULL when the commit finds none. */
-    bool (*check)(struct db_session *session, struct error *error);
     /* After a write batch was answered; NULL when there is nothing to do. */
     void (*idle)(struct db_session *session);
 

@@ -310,19 +310,6 @@ static bool sqlite_savepoint(struct db_session *session, enum db_savepoint_step 
            (step != DB_ROLLBACK_TO || savepoint_step(session, DB_RELEASE, depth, error));
 }
 
-static bool sqlite_check(struct db_session *session, struct error *error)
-{
-    int unresolved = 0, highest = 0;
-    if (session->mode == DB_READ)
-        return true;
-    (void)sqlite3_db_status(db_sqlite_session(session)->handle, SQLITE_DBSTATUS_DEFERRED_FKS,
-                            &unresolved, &highest, 0);
-    if (unresolved == 0)
-        return true;
-    db_set_violation(session, false, TEXT(""), TEXT(""), TEXT(""), error);
-    return false;
-}
-
 static void sqlite_idle(struct db_session *session)
 {
     struct db_sqlite_session *own = db_sqlite_session(session);
@@ -383,7 +370,6 @@ const struct db_driver db_sqlite_driver = {
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .savepoint = sqlite_savepoint,
-    .check = sqlite_check,
     .idle = sqlite_idle,
     .execute = db_sqlite_execute,
     .query = db_sqlite_query,

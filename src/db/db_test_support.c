@@ -3,6 +3,7 @@
 
 #include "db/db_driver.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,14 @@ int db_test_setup(void **state)
     return 0;
 }
 
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    UNUSED(status);
+    UNUSED(kind);
+    UNUSED(place);
+    return remove(path);
+}
+
 int db_test_teardown(void **state)
 {
     struct db_test *test = *state;
@@ -60,8 +69,7 @@ int db_test_teardown(void **state)
     }
     db_close(test->db);
     arena_free(test->arena);
-    (void)snprintf(command, sizeof(command), "rm -rf '%s'", test->folder);
-    int status = system(command);
+    int status = nftw(test->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
     free(test);
     return status;
 }

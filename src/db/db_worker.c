@@ -31,8 +31,9 @@ struct batch {
     struct reconnect *reconnect;
     struct unit_list waiting; /* not yet run in this transaction */
     struct unit_list ran;
-    bool alone;   /* a single unit needs no savepoint */
-    int attempts; /* of losing the transaction through no unit's fault */
+    bool alone;      /* a single unit needs no savepoint */
+    bool one_by_one; /* a constraint that waits for the commit failed: find out whose it was */
+    int attempts;    /* of losing the transaction through no unit's fault */
 };
 
 static void list_add(struct unit_list *list, struct db_unit *unit)
@@ -126,33 +127,53 @@ static void run_in_batch(struct batch *batch, struct db_session *session, struct
         session->lost = true;
 }
 
-/* After the transaction is gone: what ran, runs again, unless a unit must be given up. */
-static void prepare_retry(struct batch *batch, struct db_session *session, struct db_unit *current)
+/* Puts what ran back in front of what waits. */
+static void run_again(struct batch *batch)
+{
+    for (struct db_unit *unit = batch->ran.first; unit; unit = unit->next)
+        error_clear(&unit->error);
+    if (!batch->ran.last)
+        return;
+    batch->ran.last->next = batch->waiting.first;
+    if (!batch->waiting.last)
+        batch->waiting.last = batch->ran.last;
+    batch->waiting.first = batch->ran.first;
+    batch->ran = (struct unit_list){0};
+}
+
+/* Gives every unit of the list the same failure. */
+static void fail_all(struct unit_list *list, const struct error *error)
+{
+    for (struct db_unit *unit = list->first; unit; unit = unit->next)
+        unit->error = *error;
+}
+
+static void finish_all(struct db *db, struct unit_list *list)
+{
+    while (list->first)
+        db_unit_finish(db, list_take(list));
+}
+
+/* After the transaction was lost in the middle of `current`. When that was the unit's own doing, it
+ * is given up; when it was nobody's, all run again, a few times. */
+static void recover_batch(struct batch *batch, const struct db_session *session,
+                          struct db_unit *current)
 {
     bool innocent = session->broken || session->again;
-    bool give_up = innocent && ++batch->attempts >= ATTEMPTS;
-    struct unit_list again = {0};
-    while (batch->ran.first)
-        list_add(&again, list_take(&batch->ran));
-    if (innocent)
-        list_add(&again, current);
-    struct unit_list rest = batch->waiting;
-    batch->waiting = (struct unit_list){0};
-    if (!innocent)
+    if (!innocent) {
         db_unit_finish(batch->db, current);
-    while (again.first) {
-        struct db_unit *unit = list_take(&again);
-        if (give_up) {
-            error_clear(&unit->error);
-            error_set(&unit->error, ERR_UNAVAILABLE, "the database cannot be reached right now");
-            db_unit_finish(batch->db, unit);
-        } else {
-            error_clear(&unit->error);
-            list_add(&batch->waiting, unit);
-        }
+        run_again(batch);
+        return;
     }
-    while (rest.first)
-        list_add(&batch->waiting, list_take(&rest));
+    list_add(&batch->ran, current);
+    if (++batch->attempts < ATTEMPTS) {
+        run_again(batch);
+        return;
+    }
+    struct error error = {0};
+    error_set(&error, ERR_UNAVAILABLE, "the database cannot be reached right now");
+    fail_all(&batch->ran, &error);
+    finish_all(batch->db, &batch->ran);
 }
 
 /* Runs what waits until time is up. False when the transaction was lost; the batch is then ready
@@ -160,13 +181,13 @@ static void prepare_retry(struct batch *batch, struct db_session *session, struc
 static bool run_units(struct batch *batch, struct db_session *session)
 {
     int64_t until = db_now() + BATCH_TIME_US;
-    batch->alone = batch->waiting.first == batch->waiting.last;
-    while (batch->waiting.first && (!batch->ran.first || db_now() < until)) {
+    batch->alone = batch->one_by_one || batch->waiting.first == batch->waiting.last;
+    while (batch->waiting.first && (!batch->ran.first || (!batch->alone && db_now() < until))) {
         struct db_unit *unit = list_take(&batch->waiting);
         run_in_batch(batch, session, unit);
         if (session->lost) {
             batch->db->driver->rollback(session);
-            prepare_retry(batch, session, unit);
+            recover_batch(batch, session, unit);
             return false;
         }
         list_add(&batch->ran, unit);
@@ -174,20 +195,12 @@ static bool run_units(struct batch *batch, struct db_session *session)
     return true;
 }
 
-/* Gives every unit of the batch the same failure: nothing of it was kept. */
-static void fail_all(struct unit_list *list, const struct error *error)
-{
-    for (struct db_unit *unit = list->first; unit; unit = unit->next)
-        unit->error = *error;
-}
-
 static void answer(struct batch *batch, struct db_session *session, bool committed)
 {
     if (committed)
         for (struct db_hook *hook = session->hooks.first; hook; hook = hook->next)
             hook->fn(hook->data);
-    while (batch->ran.first)
-        db_unit_finish(batch->db, list_take(&batch->ran));
+    finish_all(batch->db, &batch->ran);
 }
 
 static void commit_batch(struct batch *batch, struct db_session *session)
@@ -206,6 +219,11 @@ static void commit_batch(struct batch *batch, struct db_session *session)
         answer(batch, session, true);
     } else {
         driver->rollback(session);
+        if (error.kind == ERR_CONFLICT && !batch->alone) {
+            batch->one_by_one = true;
+            run_again(batch);
+            return;
+        }
         fail_all(&batch->ran, &error);
         answer(batch, session, false);
     }
@@ -220,8 +238,7 @@ static void run_batch(struct batch *batch)
     if (!ensure_connected(db, DB_WRITE, batch->reconnect, &db->writer_session, &error) ||
         !db->driver->begin(db->writer_session, &error)) {
         fail_all(&batch->waiting, &error);
-        while (batch->waiting.first)
-            db_unit_finish(db, list_take(&batch->waiting));
+        finish_all(db, &batch->waiting);
         return;
     }
     reset_batch_memory(db->writer_session);
