@@ -1,0 +1,44 @@
+/*
+ * An account is the tenant and the unit of storage: one database, one set of keys, one set of
+ * caches. `serve` opens it and wires the parts; nouns reach their own part through the unit of work
+ * (ctx.h) and nobody else's. Parts are safe to use from many threads.
+ */
+#ifndef KERNEL_ACCOUNT_H
+#define KERNEL_ACCOUNT_H
+
+#include "base/text.h"
+#include "kernel/settings.h"
+
+#include <stdatomic.h>
+
+struct db;
+struct key_ring;
+struct signing_keys; /* identity/signing_keys.h */
+struct token_cache;  /* jose/token_cache.h; its values are actors */
+struct space_cache;  /* access/space_tree.h */
+struct waiters;      /* kernel/waiters.h */
+
+struct account {
+    struct text name;
+    struct text url; /* base URL as clients see it, without a slash at the end */
+    const struct settings *settings;
+    bool local_repositories; /* stacks may use local paths and file:// URLs */
+    struct db *db;
+    const struct key_ring *ring; /* seals and hashes what is stored */
+    struct signing_keys *signing_keys;
+    struct token_cache *actors;
+    struct space_cache *spaces;
+    struct waiters *run_waiters; /* workers that wait for a run */
+    /* Grows with every change to keys, sessions, spaces, roles or bindings, here or on another
+     * server: what was cached under an older number is stale. */
+    atomic_uint_fast64_t access_version;
+};
+
+/* Makes every cached actor and space tree stale: after a commit here, or on the word of another
+ * server. */
+void account_access_changed(struct account *account);
+
+extern const struct text access_channel; /* what a change of rights notifies */
+extern const struct text run_channel;    /* what a run that waits for a worker notifies */
+
+#endif

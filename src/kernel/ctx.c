@@ -1,0 +1,104 @@
+/* Shorthands of a unit of work. */
+#include "kernel/ctx.h"
+
+#include "base/json.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+bool fail(struct ctx *ctx, enum error_kind kind, const char *format, ...)
+{
+    char message[ERROR_MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof(message), format, arguments);
+    va_end(arguments);
+    return error_set(ctx->error, kind, "%s", message);
+}
+
+bool fail_no_memory(struct ctx *ctx)
+{
+    return error_set_no_memory(ctx->error);
+}
+
+bool ctx_execute(struct ctx *ctx, const struct db_statement *statement,
+                 const struct db_value *values, size_t count)
+{
+    return db_execute(ctx->session, statement, values, count, NULL, ctx->error);
+}
+
+bool ctx_change(struct ctx *ctx, const struct db_statement *statement,
+                const struct db_value *values, size_t count, int64_t *changed)
+{
+    return db_execute(ctx->session, statement, values, count, changed, ctx->error);
+}
+
+bool ctx_query(struct ctx *ctx, const struct db_statement *statement, const struct db_value *values,
+               size_t count, struct db_rows *rows)
+{
+    return db_query(ctx->session, statement, values, count, rows, ctx->error);
+}
+
+bool ctx_query_one(struct ctx *ctx, const struct db_statement *statement,
+                   const struct db_value *values, size_t count, struct db_rows *rows)
+{
+    if (!ctx_query(ctx, statement, values, count, rows))
+        return false;
+    if (db_next(rows))
+        return true;
+    /* A failure while reading is in the unit's error; no row is no error. */
+    if (!db_end(rows))
+        return false;
+    return false;
+}
+
+bool ctx_end(struct ctx *ctx, struct db_rows *rows)
+{
+    return db_end(rows) && (!arena_failed(ctx->arena) || fail_no_memory(ctx));
+}
+
+struct text ctx_optional_text(struct ctx *ctx, const struct db_rows *rows, int column)
+{
+    return db_column_is_null(rows, column) ? (struct text){NULL, 0}
+                                           : db_column_text(rows, column, ctx->arena);
+}
+
+struct db_value ctx_text_or_null(struct text text)
+{
+    return text.at ? db_text(text) : db_null();
+}
+
+struct db_value ctx_time_or_null(int64_t time)
+{
+    return time ? db_int(time) : db_null();
+}
+
+struct text_list ctx_parse_texts(struct ctx *ctx, struct text json)
+{
+    static const struct text_list none = {NULL, 0};
+    if (json.len <= 2)
+        return none;
+    struct error error = {0};
+    const struct json *array;
+    if (!json_parse(ctx->arena, json, NULL, &array, &error) || !json_is(array, JSON_ARRAY))
+        return none;
+    struct text *items = ARENA_ARRAY(ctx->arena, struct text, array->len);
+    if (!items)
+        return none;
+    for (uint32_t i = 0; i < array->len; i++)
+        items[i] = json_text_or(&array->items[i], TEXT(""));
+    return (struct text_list){items, array->len};
+}
+
+struct text ctx_print_texts(struct ctx *ctx, struct text_list list)
+{
+    struct buffer buffer;
+    struct json_writer writer;
+    buffer_init(&buffer, ctx->arena, SIZE_MAX);
+    json_writer_init(&writer, &buffer);
+    json_begin_array(&writer);
+    for (size_t i = 0; i < list.len; i++)
+        json_string(&writer, list.items[i]);
+    json_end_array(&writer);
+    return buffer_text(&buffer);
+}
