@@ -1,0 +1,53 @@
+/*
+ * The audit trail: who did what to which object, from where, with which credential, and the
+ * decision that let them. One chain of hashes per account: each entry's hash covers the entry and
+ * the hash before it, so a removed or altered entry shows. An entry is written in the transaction
+ * of what it records.
+ */
+#ifndef AUDIT_AUDIT_H
+#define AUDIT_AUDIT_H
+
+#include "access/decision.h"
+#include "base/json.h"
+#include "kernel/ctx.h"
+
+/* What happened; actor, credential, address, time and request come from the unit. */
+struct audit_event {
+    const char *action;        /* "run.trigger" */
+    const char *resource_type; /* "RUN", as clients filter for it */
+    struct text resource_id;
+    const char *related_type; /* may be NULL */
+    struct text related_id;
+    const struct decision *decision; /* NULL when nothing had to be decided */
+    struct text body;                /* JSON object without secrets; empty for {} */
+};
+
+MUST_CHECK bool audit_record(struct ctx *ctx, const struct audit_event *event);
+
+struct audit_entry {
+    int64_t sequence;
+    struct text id;
+    int64_t created_at;
+    struct text actor;
+    struct text session_id;
+    struct text action;
+    struct text resource_type;
+    struct text resource_id;
+    struct text related_type;
+    struct text related_id;
+    struct text address;
+    struct text request_id;
+    struct text decision; /* JSON */
+    struct text body;     /* JSON */
+    struct text hash;     /* hexadecimal SHA-256 */
+};
+
+/* The hash an entry must have after an entry with the hash `previous`. */
+MUST_CHECK bool audit_hash(struct arena *arena, struct text previous,
+                           const struct audit_entry *entry, struct text *out);
+
+/* Walks the whole chain. *broken_at is the sequence of the first entry that does not fit, 0 when
+ * all do; *count how many there are. */
+MUST_CHECK bool audit_verify(struct ctx *ctx, int64_t *count, int64_t *broken_at);
+
+#endif

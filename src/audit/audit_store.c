@@ -1,0 +1,76 @@
+/* SQL of the audit trail. */
+#include "audit/audit_store.h"
+
+static const struct db_statement select_head =
+    DB_STATEMENT("select_audit_head", "SELECT sequence, hash FROM audit_head WHERE id = 1");
+static const struct db_statement update_head = DB_STATEMENT(
+    "update_audit_head", "UPDATE audit_head SET sequence = $1, hash = $2 WHERE id = 1");
+static const struct db_statement insert_entry = DB_STATEMENT(
+    "insert_audit_entry",
+    "INSERT INTO audit_entry (sequence, id, created_at, actor, session_id, action, resource_type, "
+    "resource_id, related_type, related_id, address, request_id, decision, body, hash) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
+static const struct db_statement select_entries = DB_STATEMENT(
+    "select_audit_entries",
+    "SELECT sequence, id, created_at, actor, session_id, action, resource_type, resource_id, "
+    "related_type, related_id, address, request_id, decision, body, hash FROM audit_entry "
+    "WHERE sequence > $1 ORDER BY sequence LIMIT $2");
+
+bool audit_head_get(struct ctx *ctx, int64_t *sequence, struct text *hash)
+{
+    struct db_rows rows;
+    if (!ctx_query_one(ctx, &select_head, DB_NO_VALUES, &rows))
+        return fail(ctx, ERR_INTERNAL, "the audit trail has no head");
+    *sequence = db_column_int64(&rows, 0);
+    *hash = db_column_text(&rows, 1, ctx->arena);
+    return db_end(&rows);
+}
+
+bool audit_entry_insert(struct ctx *ctx, const struct audit_entry *entry)
+{
+    return ctx_execute(
+               ctx, &insert_entry,
+               DB_VALUES(db_int(entry->sequence), db_text(entry->id), db_int(entry->created_at),
+                         db_text(entry->actor), db_text_or_null(entry->session_id),
+                         db_text(entry->action), db_text(entry->resource_type),
+                         db_text_or_null(entry->resource_id), db_text_or_null(entry->related_type),
+                         db_text_or_null(entry->related_id), db_text_or_null(entry->address),
+                         db_text_or_null(entry->request_id), db_text(entry->decision),
+                         db_text(entry->body), db_text(entry->hash))) &&
+           ctx_execute(ctx, &update_head, DB_VALUES(db_int(entry->sequence), db_text(entry->hash)));
+}
+
+static void read_entry(const struct db_rows *rows, struct arena *arena, struct audit_entry *entry)
+{
+    *entry = (struct audit_entry){
+        .sequence = db_column_int64(rows, 0),
+        .id = db_column_text(rows, 1, arena),
+        .created_at = db_column_int64(rows, 2),
+        .actor = db_column_text(rows, 3, arena),
+        .session_id = db_column_text(rows, 4, arena),
+        .action = db_column_text(rows, 5, arena),
+        .resource_type = db_column_text(rows, 6, arena),
+        .resource_id = db_column_text(rows, 7, arena),
+        .related_type = db_column_text(rows, 8, arena),
+        .related_id = db_column_text(rows, 9, arena),
+        .address = db_column_text(rows, 10, arena),
+        .request_id = db_column_text(rows, 11, arena),
+        .decision = db_column_text(rows, 12, arena),
+        .body = db_column_text(rows, 13, arena),
+        .hash = db_column_text(rows, 14, arena),
+    };
+}
+
+bool audit_entry_list(struct ctx *ctx, int64_t after, int64_t limit, struct list *out)
+{
+    struct db_rows rows;
+    list_init(out, ctx->arena, sizeof(struct audit_entry));
+    if (!ctx_query(ctx, &select_entries, DB_VALUES(db_int(after), db_int(limit)), &rows))
+        return false;
+    while (db_next(&rows)) {
+        struct audit_entry *entry = list_push(out);
+        if (entry)
+            read_entry(&rows, ctx->arena, entry);
+    }
+    return ctx_end(ctx, &rows);
+}
