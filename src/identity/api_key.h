@@ -1,0 +1,55 @@
+/*
+ * API keys: credentials of machines. A key has an id that may be known and a secret that is shown
+ * once, when the key is made; only a keyed hash of it is stored. Keys of the kind WORKER
+ * authenticate processes that execute runs and can do nothing else.
+ */
+#ifndef IDENTITY_API_KEY_H
+#define IDENTITY_API_KEY_H
+
+#include "base/list.h"
+#include "kernel/ctx.h"
+
+enum api_key_kind { API_KEY_SECRET, API_KEY_WORKER };
+
+struct api_key {
+    struct text id; /* ULID */
+    enum api_key_kind kind;
+    struct text name;
+    struct text description;
+    struct text_list teams; /* groups it belongs to */
+    struct text creator;    /* username */
+    int64_t created_at;
+    int64_t expires_at;   /* 0: never */
+    int64_t last_used_at; /* 0: never */
+    struct text last_used_from;
+    bool deleted;
+    struct text secret; /* only in what api_key_create gives back */
+};
+
+struct api_key_input {
+    enum api_key_kind kind;
+    struct text name;
+    struct text description;
+    struct text_list teams;
+    int64_t expires_at; /* 0: never */
+};
+
+/* Needs admin on root. INVALID for an empty name or an end in the past. */
+MUST_CHECK bool api_key_create(struct ctx *ctx, const struct api_key_input *input,
+                               struct api_key **out);
+/* Deletes it and ends its sessions. *out is NULL when there is no such key. */
+MUST_CHECK bool api_key_delete(struct ctx *ctx, struct text id, struct api_key **out);
+/* NULL when absent, deleted or not visible to the actor. */
+MUST_CHECK bool api_key_find(struct ctx *ctx, struct text id, struct api_key **out);
+/* Every key that is not deleted, by name: a list of struct api_key. Empty when the actor may not
+ * list keys. */
+MUST_CHECK bool api_key_list(struct ctx *ctx, struct list *out);
+
+/* The first key of an account: administrative. Needs no right; refused when any key exists. */
+MUST_CHECK bool api_key_bootstrap(struct ctx *ctx, struct api_key **out);
+MUST_CHECK bool api_key_any_exists(struct ctx *ctx, bool *out);
+
+/* The documented file: id, secret, usage, .terraformrc snippet. */
+struct text api_key_file(struct ctx *ctx, const struct api_key *key);
+
+#endif
