@@ -1,0 +1,395 @@
+/* Rules of stacks. */
+#include "stack/stack.h"
+
+#include "audit/audit.h"
+#include "stack/stack_store.h"
+
+enum { NAME_MAX_BYTES = 200, SLUG_TRIES = 1000, SLUG_MAX_BYTES = 80, LABELS_MAX = 200 };
+
+static const struct text root_space = TEXT_INIT("root");
+static const struct text legacy_space = TEXT_INIT("legacy");
+
+struct text slug_make(struct arena *arena, struct text name)
+{
+    struct buffer buffer;
+    buffer_init(&buffer, arena, SLUG_MAX_BYTES);
+    bool dash = false;
+    for (size_t i = 0; i < name.len && buffer.len < SLUG_MAX_BYTES - 2; i++) {
+        char byte = name.at[i];
+        if (byte >= 'A' && byte <= 'Z')
+            byte = (char)(byte - 'A' + 'a');
+        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
+        if (plain) {
+            if (dash && buffer.len)
+                buffer_add_byte(&buffer, '-');
+            buffer_add_byte(&buffer, byte);
+        }
+        dash = !plain;
+    }
+    return buffer.len ? buffer_text(&buffer) : TEXT("stack");
+}
+
+/* The slug itself, or the first of slug-1, slug-2, ... that is free. */
+static bool free_slug(struct ctx *ctx, struct text slug, struct text *out)
+{
+    *out = slug;
+    for (int i = 1; i < SLUG_TRIES; i++) {
+        bool exists;
+        if (!stack_row_exists(ctx, *out, &exists))
+            return false;
+        if (!exists)
+            return true;
+        *out = text_format(ctx->arena, "%.*s-%d", TEXT_ARG(slug), i);
+    }
+    return fail(ctx, ERR_CONFLICT, "there are too many stacks named \"%.*s\"", TEXT_ARG(slug));
+}
+
+/* A path on this machine, with or without file://. */
+static bool is_local(struct text url)
+{
+    return text_starts_with(url, TEXT("file://")) || text_starts_with(url, TEXT("/")) ||
+           text_starts_with(url, TEXT("."));
+}
+
+static bool check_url(struct ctx *ctx, struct text url)
+{
+    if (url.len == 0)
+        return true;
+    if (text_find_byte(url, '\n', 0) < url.len || text_find_byte(url, '\0', 0) < url.len ||
+        url.at[0] == '-')
+        return fail(ctx, ERR_INVALID, "the repository URL is not usable");
+    if (text_starts_with(url, TEXT("https://")) || text_starts_with(url, TEXT("ssh://")))
+        return true;
+    if (is_local(url)) {
+        if (ctx->account->local_repositories)
+            return true;
+        return fail(ctx, ERR_INVALID,
+                    "local repositories are not allowed while this server listens beyond loopback; "
+                    "set local-repositories to change that");
+    }
+    /* user@host:path, as SSH users write it: no scheme, and no "::" that names a helper program. */
+    size_t at = text_find_byte(url, '@', 0);
+    size_t colon = text_find_byte(url, ':', 0);
+    if (at < colon && colon < url.len && !text_contains(url, TEXT("::")) &&
+        !text_contains(url, TEXT("://")))
+        return true;
+    return fail(ctx, ERR_INVALID, "the repository URL must begin with https:// or ssh://");
+}
+
+static bool check_branch(struct ctx *ctx, struct text branch)
+{
+    if (branch.len == 0)
+        return fail(ctx, ERR_INVALID, "a stack needs a branch");
+    bool good = branch.at[0] != '-' && branch.at[0] != '/' && branch.len <= 255 &&
+                !text_contains(branch, TEXT(".."));
+    for (size_t i = 0; good && i < branch.len; i++)
+        good = (unsigned char)branch.at[i] > ' ' &&
+               !text_contains(TEXT("~^:?*[\\\x7f"), text_slice(branch, i, i + 1));
+    return good || fail(ctx, ERR_INVALID, "\"%.*s\" is not a branch name", TEXT_ARG(branch));
+}
+
+static bool check_input(struct ctx *ctx, const struct stack_input *input)
+{
+    if (text_trim(input->name).len == 0)
+        return fail(ctx, ERR_INVALID, "a stack needs a name");
+    if (input->name.len > NAME_MAX_BYTES)
+        return fail(ctx, ERR_INVALID, "the name of a stack may have %d bytes at most",
+                    NAME_MAX_BYTES);
+    if (input->repository.len == 0 && input->repository_url.len == 0)
+        return fail(ctx, ERR_INVALID, "a stack needs a repository");
+    if (!path_stays_inside(input->project_root))
+        return fail(ctx, ERR_INVALID, "the project root must be inside the repository");
+    if (input->labels.len > LABELS_MAX)
+        return fail(ctx, ERR_INVALID, "a stack may have %d labels at most", LABELS_MAX);
+    return check_url(ctx, input->repository_url) && check_branch(ctx, input->branch) &&
+           (input->keeps_vendor || vendor_check(ctx, &input->vendor));
+}
+
+/* The space that was named, else the one stacks go to when none is. */
+static bool choose_space(struct ctx *ctx, struct text named, struct text *out)
+{
+    const struct space_tree *tree = space_tree_get(ctx);
+    if (!tree)
+        return false;
+    *out = named.len ? named : space_tree_find(tree, legacy_space) ? legacy_space : root_space;
+    if (space_tree_find(tree, *out))
+        return true;
+    return fail(ctx, ERR_NOT_FOUND, "space \"%.*s\" not found", TEXT_ARG(*out));
+}
+
+static struct text none_if_empty(struct text text)
+{
+    return text.len ? text : (struct text){NULL, 0};
+}
+
+static void apply_input(struct stack *stack, const struct stack_input *input)
+{
+    stack->name = text_trim(input->name);
+    stack->description = none_if_empty(input->description);
+    stack->provider = input->provider;
+    stack->namespace = none_if_empty(input->namespace);
+    stack->repository = input->repository.len ? input->repository : input->repository_url;
+    stack->repository_url = none_if_empty(input->repository_url);
+    stack->branch = input->branch;
+    stack->project_root = none_if_empty(input->project_root);
+    stack->labels = input->labels;
+    stack->hooks = input->hooks;
+    stack->additional_project_globs = input->additional_project_globs;
+    stack->git_sparse_checkout_paths = input->git_sparse_checkout_paths;
+    stack->runner_image = none_if_empty(input->runner_image);
+    if (!input->keeps_vendor)
+        stack->vendor = input->vendor;
+    stack->administrative = input->administrative;
+    stack->autodeploy = input->autodeploy;
+    stack->autoretry = input->autoretry;
+    stack->github_action_deploy = input->github_action_deploy;
+    stack->local_preview_enabled = input->local_preview_enabled;
+    stack->enable_well_known_secret_masking = input->enable_well_known_secret_masking;
+    stack->enable_sensitive_output_upload = input->enable_sensitive_output_upload;
+    stack->protect_from_deletion = input->protect_from_deletion;
+}
+
+/* What the trail keeps of a stack's configuration. */
+static struct text describe(struct ctx *ctx, const struct stack *stack)
+{
+    struct buffer buffer;
+    struct json_writer writer;
+    buffer_init(&buffer, ctx->arena, SIZE_MAX);
+    json_writer_init(&writer, &buffer);
+    json_begin_object(&writer);
+    json_member_string(&writer, "name", stack->name);
+    json_member_string(&writer, "space", stack->space);
+    json_member_string(&writer, "repository", stack->repository);
+    json_member_string(&writer, "branch", stack->branch);
+    json_member_string(&writer, "vendor", text_z(vendor_kind_name(stack->vendor.kind)));
+    json_member_bool(&writer, "autodeploy", stack->autodeploy);
+    json_end_object(&writer);
+    return buffer_text(&buffer);
+}
+
+static bool record(struct ctx *ctx, const char *action, const struct stack *stack,
+                   const struct decision *decision)
+{
+    return audit_record(ctx, &(struct audit_event){.action = action,
+                                                   .resource_type = "STACK",
+                                                   .resource_id = stack->id,
+                                                   .decision = decision,
+                                                   .body = describe(ctx, stack)});
+}
+
+bool stack_create(struct ctx *ctx, const struct stack_input *input, struct stack **out)
+{
+    struct decision decision;
+    struct stack *stack = ARENA_NEW(ctx->arena, struct stack);
+    if (!stack)
+        return fail_no_memory(ctx);
+    if (!choose_space(ctx, input->space, &stack->space) ||
+        !access_require(ctx, ACTION_STACK_CREATE, stack->space, &decision) ||
+        !check_input(ctx, input))
+        return false;
+    apply_input(stack, input);
+    stack->manages_state_file = input->manages_state_file;
+    stack->created_at = ctx->now;
+    struct text slug = slug_make(ctx->arena, input->slug.len ? input->slug : stack->name);
+    *out = stack;
+    return free_slug(ctx, slug, &stack->id) && stack_row_insert(ctx, stack) &&
+           record(ctx, "stack.create", stack, &decision);
+}
+
+bool stack_find(struct ctx *ctx, struct text id, struct stack **out)
+{
+    struct visibility visibility;
+    if (!stack_row_find(ctx, id, out))
+        return false;
+    if (!*out)
+        return true;
+    if (!visibility_get(ctx, &visibility))
+        return false;
+    if (!visibility_of(&visibility, (*out)->space))
+        *out = NULL;
+    return true;
+}
+
+bool stack_get(struct ctx *ctx, struct text id, enum action action, struct stack **out,
+               struct decision *decision)
+{
+    if (!stack_find(ctx, id, out))
+        return false;
+    if (!*out)
+        return fail(ctx, ERR_NOT_FOUND, "stack \"%.*s\" not found", TEXT_ARG(id));
+    return access_require(ctx, action, (*out)->space, decision);
+}
+
+bool stack_find_many(struct ctx *ctx, const struct text *ids, size_t count,
+                     const struct stack **out)
+{
+    struct list found;
+    struct map by_id;
+    struct visibility visibility;
+    if (!stack_row_find_many(ctx, ids, count, &found) || !visibility_get(ctx, &visibility))
+        return false;
+    map_init(&by_id, ctx->arena);
+    for (size_t i = 0; i < found.len; i++) {
+        struct stack *stack = list_at(&found, i);
+        if (visibility_of(&visibility, stack->space) && !map_set(&by_id, stack->id, stack))
+            return fail_no_memory(ctx);
+    }
+    for (size_t i = 0; i < count; i++)
+        out[i] = map_get(&by_id, ids[i]);
+    return true;
+}
+
+bool stack_list(struct ctx *ctx, enum stack_columns columns, struct list *out)
+{
+    struct visibility visibility;
+    return visibility_get(ctx, &visibility) &&
+           stack_row_list(ctx, columns, visibility_spaces(&visibility, ctx->arena), out);
+}
+
+bool stack_update(struct ctx *ctx, struct text id, const struct stack_input *input,
+                  struct stack **out)
+{
+    struct decision decision;
+    struct text space;
+    if (!stack_get(ctx, id, ACTION_STACK_UPDATE, out, &decision) || !check_input(ctx, input))
+        return false;
+    struct stack *stack = *out;
+    if (input->space.len && !text_equal(input->space, stack->space)) {
+        /* Moving needs the right to create at the destination as well. */
+        if (!choose_space(ctx, input->space, &space) ||
+            !access_require(ctx, ACTION_STACK_CREATE, space, NULL))
+            return false;
+        stack->space = space;
+    }
+    apply_input(stack, input);
+    return stack_row_update(ctx, stack) && record(ctx, "stack.update", stack, &decision);
+}
+
+bool stack_delete(struct ctx *ctx, struct text id, struct stack **out)
+{
+    struct decision decision;
+    if (!stack_get(ctx, id, ACTION_STACK_DELETE, out, &decision))
+        return false;
+    struct stack *stack = *out;
+    if (stack->protect_from_deletion)
+        return fail(ctx, ERR_CONFLICT, "stack \"%.*s\" is protected from deletion", TEXT_ARG(id));
+    if (stack->blocker_id.len)
+        return fail(ctx, ERR_CONFLICT, "stack \"%.*s\" has a run under way", TEXT_ARG(id));
+    return stack_row_delete(ctx, id) && record(ctx, "stack.delete", stack, &decision);
+}
+
+bool stack_lock(struct ctx *ctx, struct text id, struct text note, struct stack **out)
+{
+    struct decision decision;
+    if (!stack_get(ctx, id, ACTION_STACK_LOCK, out, &decision))
+        return false;
+    struct stack *stack = *out;
+    if (stack->locked_by.len)
+        return fail(ctx, ERR_CONFLICT, "stack \"%.*s\" is already locked by %.*s", TEXT_ARG(id),
+                    TEXT_ARG(stack->locked_by));
+    stack->locked_by = ctx->actor->username;
+    stack->locked_at = ctx->now;
+    stack->lock_note = none_if_empty(note);
+    return stack_row_set_lock(ctx, stack) && record(ctx, "stack.lock", stack, &decision);
+}
+
+bool stack_unlock(struct ctx *ctx, struct text id, struct stack **out)
+{
+    struct decision decision;
+    if (!stack_get(ctx, id, ACTION_STACK_UNLOCK, out, &decision))
+        return false;
+    struct stack *stack = *out;
+    if (stack->locked_by.len == 0)
+        return fail(ctx, ERR_CONFLICT, "stack \"%.*s\" is not locked", TEXT_ARG(id));
+    if (!text_equal(stack->locked_by, ctx->actor->username) &&
+        !access_require(ctx, ACTION_STACK_UNLOCK_FORCE, stack->space, &decision))
+        return false;
+    stack->locked_by = stack->lock_note = (struct text){NULL, 0};
+    stack->locked_at = 0;
+    return stack_row_set_lock(ctx, stack) && record(ctx, "stack.unlock", stack, &decision);
+}
+
+bool stack_set_disabled(struct ctx *ctx, struct text id, bool disabled, struct stack **out)
+{
+    struct decision decision;
+    enum action action = disabled ? ACTION_STACK_DISABLE : ACTION_STACK_ENABLE;
+    if (!stack_get(ctx, id, action, out, &decision))
+        return false;
+    (*out)->is_disabled = disabled;
+    return stack_row_set_disabled(ctx, *out) &&
+           record(ctx, disabled ? "stack.disable" : "stack.enable", *out, &decision);
+}
+
+static bool is_commit_hash(struct text hash)
+{
+    if (hash.len != 40 && hash.len != 64)
+        return false;
+    for (size_t i = 0; i < hash.len; i++) {
+        char byte = hash.at[i];
+        if (!((byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f')))
+            return false;
+    }
+    return true;
+}
+
+bool stack_set_current_commit(struct ctx *ctx, struct text id, struct text hash, struct stack **out)
+{
+    struct decision decision;
+    if (!stack_get(ctx, id, ACTION_STACK_SET_CURRENT_COMMIT, out, &decision))
+        return false;
+    if (!is_commit_hash(hash))
+        return fail(ctx, ERR_INVALID, "a commit is named by its whole hash, in lower case");
+    struct commit *commit = ARENA_NEW(ctx->arena, struct commit);
+    if (!commit)
+        return fail_no_memory(ctx);
+    commit->hash = hash;
+    commit->timestamp = ctx->now;
+    (*out)->tracked_commit = commit;
+    (*out)->tracked_commit_pinned = true;
+    (*out)->tracked_commit_set_by = ctx->actor->username;
+    return stack_row_set_commit(ctx, *out) &&
+           record(ctx, "stack.set_current_commit", *out, &decision);
+}
+
+bool stack_set_star(struct ctx *ctx, struct text id, bool starred, struct stack **out)
+{
+    return stack_get(ctx, id, ACTION_STACK_SET_STAR, out, NULL) &&
+           stack_row_set_star(ctx, id, starred);
+}
+
+bool stack_stars(struct ctx *ctx, const struct text *ids, size_t count, bool *out)
+{
+    struct list starred;
+    if (!stack_row_stars(ctx, ids, count, &starred))
+        return false;
+    struct map set;
+    map_init(&set, ctx->arena);
+    for (size_t i = 0; i < starred.len; i++) {
+        if (!map_set(&set, LIST_ITEMS(&starred, struct text)[i], NULL))
+            return fail_no_memory(ctx);
+    }
+    for (size_t i = 0; i < count; i++)
+        out[i] = map_find(&set, ids[i]) != NULL;
+    return true;
+}
+
+bool stack_progress(struct ctx *ctx, const struct stack *stack)
+{
+    return stack_row_set_progress(ctx, stack);
+}
+
+bool stack_follow_commit(struct ctx *ctx, struct stack *stack, const struct commit *commit)
+{
+    if (stack->tracked_commit_pinned)
+        return true;
+    stack->tracked_commit = commit;
+    stack->tracked_commit_set_by = ctx->actor->username;
+    return stack_row_set_commit(ctx, stack);
+}
+
+bool stack_of_run(struct ctx *ctx, struct text id, struct stack **out)
+{
+    if (!stack_row_find(ctx, id, out))
+        return false;
+    return *out || fail(ctx, ERR_INTERNAL, "a run has lost its stack");
+}

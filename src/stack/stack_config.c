@@ -1,0 +1,162 @@
+/* Rules of stack configuration: names, sizes, sealing. */
+#include "stack/stack_config.h"
+
+#include "audit/audit.h"
+#include "base/digest.h"
+#include "base/encoding.h"
+#include "jose/seal.h"
+#include "stack/stack_config_store.h"
+
+enum { VALUE_MAX_BYTES = 2 << 20, ID_MAX_BYTES = 500 };
+
+static bool is_variable_name(struct text name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char byte = name.at[i];
+        bool letter = (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || byte == '_';
+        if (!letter && !(i > 0 && byte >= '0' && byte <= '9'))
+            return false;
+    }
+    return name.len > 0;
+}
+
+static bool check_input(struct ctx *ctx, const struct config_input *input)
+{
+    struct text decoded;
+    if (input->id.len == 0 || input->id.len > ID_MAX_BYTES)
+        return fail(ctx, ERR_INVALID, "a configuration element needs a name of at most %d bytes",
+                    ID_MAX_BYTES);
+    if (input->value.len > VALUE_MAX_BYTES)
+        return fail(ctx, ERR_TOO_LARGE, "a configuration value may have %d bytes at most",
+                    VALUE_MAX_BYTES);
+    if (input->type == CONFIG_ENVIRONMENT_VARIABLE) {
+        if (!is_variable_name(input->id))
+            return fail(ctx, ERR_INVALID, "\"%.*s\" is not the name of an environment variable",
+                        TEXT_ARG(input->id));
+        if (text_find_byte(input->value, '\0', 0) < input->value.len)
+            return fail(ctx, ERR_INVALID, "an environment variable cannot hold a NUL byte");
+        return true;
+    }
+    if (!path_stays_inside(input->id))
+        return fail(ctx, ERR_INVALID, "a mounted file must lie inside the workspace");
+    struct error error = {0};
+    if (!base64_decode(ctx->arena, input->value, &decoded, &error))
+        return fail(ctx, ERR_INVALID, "the content of a mounted file must be base64");
+    return true;
+}
+
+static struct seal_place place_of(struct ctx *ctx, const struct config_element *element)
+{
+    struct text row =
+        text_format(ctx->arena, "%.*s/%.*s", TEXT_ARG(element->stack_id), TEXT_ARG(element->id));
+    return (struct seal_place){.table = TEXT("stack_config"), .row = row};
+}
+
+/* Names and kinds only: values of any kind stay out of the trail. */
+static bool record(struct ctx *ctx, const char *action, const struct config_element *element,
+                   const struct decision *decision)
+{
+    struct buffer buffer;
+    struct json_writer writer;
+    buffer_init(&buffer, ctx->arena, SIZE_MAX);
+    json_writer_init(&writer, &buffer);
+    json_begin_object(&writer);
+    json_member_string(&writer, "id", element->id);
+    json_member_string(&writer, "checksum", element->checksum);
+    json_member_bool(&writer, "write_only", element->write_only);
+    json_end_object(&writer);
+    return audit_record(ctx, &(struct audit_event){.action = action,
+                                                   .resource_type = "STACK",
+                                                   .resource_id = element->stack_id,
+                                                   .decision = decision,
+                                                   .body = buffer_text(&buffer)});
+}
+
+bool stack_config_add(struct ctx *ctx, struct text stack_id, const struct config_input *input,
+                      struct config_element **out)
+{
+    struct decision decision;
+    struct stack *stack;
+    struct digest digest;
+    if (!stack_get(ctx, stack_id, ACTION_STACK_ADD_CONFIG, &stack, &decision) ||
+        !check_input(ctx, input))
+        return false;
+    struct config_row *row = ARENA_NEW(ctx->arena, struct config_row);
+    if (!row || !digest_sha256(input->value, &digest))
+        return fail_no_memory(ctx);
+    row->element = (struct config_element){
+        .stack_id = stack_id,
+        .id = input->id,
+        .type = input->type,
+        .checksum = digest_hex(ctx->arena, &digest),
+        .write_only = input->write_only,
+        .description = input->description,
+        .created_at = ctx->now,
+    };
+    if (!seal(ctx->account->ring, place_of(ctx, &row->element), input->value, ctx->arena,
+              &row->sealed_value, ctx->error) ||
+        !config_row_upsert(ctx, row) || !record(ctx, "stack.config_add", &row->element, &decision))
+        return false;
+    if (!input->write_only)
+        row->element.value = input->value;
+    *out = &row->element;
+    return true;
+}
+
+static bool open_value(struct ctx *ctx, struct config_row *row)
+{
+    return unseal(ctx->account->ring, place_of(ctx, &row->element), row->sealed_value, ctx->arena,
+                  &row->element.value, ctx->error);
+}
+
+/* with_secrets: for the worker. */
+static bool list_elements(struct ctx *ctx, const struct text *stack_ids, size_t count,
+                          bool with_secrets, struct list *out)
+{
+    struct list rows;
+    list_init(out, ctx->arena, sizeof(struct config_element));
+    if (!config_row_list(ctx, stack_ids, count, &rows))
+        return false;
+    for (size_t i = 0; i < rows.len; i++) {
+        struct config_row *row = list_at(&rows, i);
+        if ((with_secrets || !row->element.write_only) && !open_value(ctx, row))
+            return false;
+        struct config_element *element = list_push(out);
+        if (!element)
+            return fail_no_memory(ctx);
+        *element = row->element;
+    }
+    return true;
+}
+
+bool stack_config_list(struct ctx *ctx, const struct text *stack_ids, size_t count,
+                       struct list *out)
+{
+    return list_elements(ctx, stack_ids, count, false, out);
+}
+
+bool stack_config_for_run(struct ctx *ctx, struct text stack_id, struct list *out)
+{
+    return list_elements(ctx, &stack_id, 1, true, out);
+}
+
+bool stack_config_delete(struct ctx *ctx, struct text stack_id, struct text id,
+                         struct config_element **out)
+{
+    struct decision decision;
+    struct stack *stack;
+    struct list elements;
+    *out = NULL;
+    if (!stack_get(ctx, stack_id, ACTION_STACK_DELETE_CONFIG, &stack, &decision) ||
+        !stack_config_list(ctx, &stack_id, 1, &elements))
+        return false;
+    for (size_t i = 0; i < elements.len; i++) {
+        struct config_element *element = list_at(&elements, i);
+        if (text_equal(element->id, id))
+            *out = element;
+    }
+    if (!*out)
+        return true;
+    return config_row_delete(ctx, stack_id, id) &&
+           record(ctx, "stack.config_delete", *out, &decision);
+}

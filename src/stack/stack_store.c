@@ -1,0 +1,307 @@
+/* SQL of stacks. The brief columns come first, so that one reader serves both lists. */
+#include "stack/stack_store.h"
+
+#define BRIEF_COLUMNS                                                                              \
+    "id, name, description, space_id, provider, namespace, repository, repository_url, branch, "   \
+    "project_root, labels, vendor, administrative, autodeploy, is_disabled, state, state_set_at, " \
+    "entity_count, created_at, blocker_id, locked_by"
+#define WHOLE_COLUMNS                                                                              \
+    BRIEF_COLUMNS                                                                                  \
+    ", hooks, additional_project_globs, git_sparse_checkout_paths, runner_image, vendor_config, "  \
+    "autoretry, github_action_deploy, local_preview_enabled, enable_well_known_secret_masking, "   \
+    "enable_sensitive_output_upload, protect_from_deletion, manages_state_file, deleting, "        \
+    "locked_at, lock_note, tracked_commit, tracked_commit_pinned, tracked_commit_set_by, "         \
+    "state_set_by, last_apply_at"
+
+enum { FIRST_WHOLE_COLUMN = 21 };
+
+static const struct db_statement insert_stack = DB_STATEMENT(
+    "insert_stack",
+    "INSERT INTO stack (id, name, description, space_id, provider, namespace, repository, "
+    "repository_url, branch, project_root, labels, hooks, additional_project_globs, "
+    "git_sparse_checkout_paths, runner_image, vendor, vendor_config, administrative, autodeploy, "
+    "autoretry, github_action_deploy, local_preview_enabled, enable_well_known_secret_masking, "
+    "enable_sensitive_output_upload, protect_from_deletion, manages_state_file, created_at, "
+    "created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+    "$17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)");
+static const struct db_statement update_stack = DB_STATEMENT(
+    "update_stack",
+    "UPDATE stack SET name = $2, description = $3, space_id = $4, provider = $5, namespace = $6, "
+    "repository = $7, repository_url = $8, branch = $9, project_root = $10, labels = $11, "
+    "hooks = $12, additional_project_globs = $13, git_sparse_checkout_paths = $14, "
+    "runner_image = $15, vendor = $16, vendor_config = $17, administrative = $18, "
+    "autodeploy = $19, autoretry = $20, github_action_deploy = $21, local_preview_enabled = $22, "
+    "enable_well_known_secret_masking = $23, enable_sensitive_output_upload = $24, "
+    "protect_from_deletion = $25 WHERE id = $1");
+static const struct db_statement delete_stack =
+    DB_STATEMENT("delete_stack", "DELETE FROM stack WHERE id = $1");
+static const struct db_statement count_stack =
+    DB_STATEMENT("count_stack", "SELECT count(*) FROM stack WHERE id = $1");
+static const struct db_statement select_stack =
+    DB_STATEMENT("select_stack", "SELECT " WHOLE_COLUMNS " FROM stack WHERE id = $1");
+static const struct db_statement select_many = DB_STATEMENT(
+    "select_stacks_by_id", "SELECT " WHOLE_COLUMNS " FROM stack WHERE id IN ${texts:1}");
+static const struct db_statement select_brief = DB_STATEMENT(
+    "select_stacks_brief",
+    "SELECT " BRIEF_COLUMNS " FROM stack WHERE space_id IN ${texts:1} ORDER BY name, id");
+static const struct db_statement select_whole = DB_STATEMENT(
+    "select_stacks_whole",
+    "SELECT " WHOLE_COLUMNS " FROM stack WHERE space_id IN ${texts:1} ORDER BY name, id");
+static const struct db_statement set_lock =
+    DB_STATEMENT("set_stack_lock",
+                 "UPDATE stack SET locked_by = $2, locked_at = $3, lock_note = $4 WHERE id = $1");
+static const struct db_statement set_disabled =
+    DB_STATEMENT("set_stack_disabled", "UPDATE stack SET is_disabled = $2 WHERE id = $1");
+static const struct db_statement set_commit = DB_STATEMENT(
+    "set_stack_commit", "UPDATE stack SET tracked_commit = $2, tracked_commit_pinned = $3, "
+                        "tracked_commit_set_by = $4 WHERE id = $1");
+static const struct db_statement set_progress = DB_STATEMENT(
+    "set_stack_progress", "UPDATE stack SET state = $2, state_set_at = $3, state_set_by = $4, "
+                          "blocker_id = $5, last_apply_at = $6, entity_count = $7 WHERE id = $1");
+static const struct db_statement insert_star =
+    DB_STATEMENT("insert_star", "INSERT INTO stack_star (stack_id, actor) VALUES ($1, $2) "
+                                "ON CONFLICT DO NOTHING");
+static const struct db_statement delete_star =
+    DB_STATEMENT("delete_star", "DELETE FROM stack_star WHERE stack_id = $1 AND actor = $2");
+static const struct db_statement select_stars =
+    DB_STATEMENT("select_stars", "SELECT stack_id FROM stack_star WHERE actor = $2 "
+                                 "AND stack_id IN ${texts:1}");
+
+static struct text print_hooks(struct ctx *ctx, const struct hooks *hooks)
+{
+    struct buffer buffer;
+    struct json_writer writer;
+    buffer_init(&buffer, ctx->arena, SIZE_MAX);
+    json_writer_init(&writer, &buffer);
+    hooks_print(hooks, &writer);
+    return buffer_text(&buffer);
+}
+
+static struct text print_vendor(struct ctx *ctx, const struct vendor *vendor)
+{
+    struct buffer buffer;
+    struct json_writer writer;
+    buffer_init(&buffer, ctx->arena, SIZE_MAX);
+    json_writer_init(&writer, &buffer);
+    vendor_print(vendor, &writer);
+    return buffer_text(&buffer);
+}
+
+/* $1 to $25 of insert and update. */
+#define CONFIGURATION_VALUES(stack)                                                                \
+    db_text((stack)->id), db_text((stack)->name), db_text_or_null((stack)->description),           \
+        db_text((stack)->space), db_text((stack)->provider), db_text_or_null((stack)->namespace),  \
+        db_text((stack)->repository), db_text_or_null((stack)->repository_url),                    \
+        db_text((stack)->branch), db_text_or_null((stack)->project_root),                          \
+        db_text(ctx_print_texts(ctx, (stack)->labels)),                                            \
+        db_text(print_hooks(ctx, &(stack)->hooks)),                                                \
+        db_text(ctx_print_texts(ctx, (stack)->additional_project_globs)),                          \
+        db_text(ctx_print_texts(ctx, (stack)->git_sparse_checkout_paths)),                         \
+        db_text_or_null((stack)->runner_image), db_text_z(vendor_kind_name((stack)->vendor.kind)), \
+        db_text(print_vendor(ctx, &(stack)->vendor)), db_bool((stack)->administrative),            \
+        db_bool((stack)->autodeploy), db_bool((stack)->autoretry),                                 \
+        db_bool((stack)->github_action_deploy), db_bool((stack)->local_preview_enabled),           \
+        db_bool((stack)->enable_well_known_secret_masking),                                        \
+        db_bool((stack)->enable_sensitive_output_upload), db_bool((stack)->protect_from_deletion)
+
+bool stack_row_insert(struct ctx *ctx, const struct stack *stack)
+{
+    return ctx_execute(ctx, &insert_stack,
+                       DB_VALUES(CONFIGURATION_VALUES(stack), db_bool(stack->manages_state_file),
+                                 db_int(stack->created_at), db_text(ctx->actor->username)));
+}
+
+bool stack_row_update(struct ctx *ctx, const struct stack *stack)
+{
+    return ctx_execute(ctx, &update_stack, DB_VALUES(CONFIGURATION_VALUES(stack)));
+}
+
+bool stack_row_delete(struct ctx *ctx, struct text id)
+{
+    return ctx_execute(ctx, &delete_stack, DB_VALUES(db_text(id)));
+}
+
+bool stack_row_exists(struct ctx *ctx, struct text id, bool *out)
+{
+    struct db_rows rows;
+    if (!ctx_query_one(ctx, &count_stack, DB_VALUES(db_text(id)), &rows))
+        return false;
+    *out = db_column_int64(&rows, 0) > 0;
+    return db_end(&rows);
+}
+
+/* A vendor that is not in the table would be a row of a newer program; it reads as custom. */
+static enum vendor_kind read_vendor_kind(struct text name)
+{
+    enum vendor_kind kind;
+    return vendor_kind_parse(name, &kind) ? kind : VENDOR_CUSTOM;
+}
+
+static enum stack_state read_state(struct text name)
+{
+    enum stack_state state;
+    return stack_state_parse(name, &state) ? state : STACK_NONE;
+}
+
+static void read_brief(struct ctx *ctx, const struct db_rows *rows, struct stack *stack)
+{
+    struct arena *arena = ctx->arena;
+    stack->id = db_column_text(rows, 0, arena);
+    stack->name = db_column_text(rows, 1, arena);
+    stack->description = ctx_optional_text(ctx, rows, 2);
+    stack->space = db_column_text(rows, 3, arena);
+    stack->provider = db_column_text(rows, 4, arena);
+    stack->namespace = ctx_optional_text(ctx, rows, 5);
+    stack->repository = db_column_text(rows, 6, arena);
+    stack->repository_url = ctx_optional_text(ctx, rows, 7);
+    stack->branch = db_column_text(rows, 8, arena);
+    stack->project_root = ctx_optional_text(ctx, rows, 9);
+    /* Most stacks have no labels, and the empty array is not worth a copy. */
+    if (db_column_peek(rows, 10).len > 2)
+        stack->labels = ctx_parse_texts(ctx, db_column_text(rows, 10, arena));
+    stack->vendor.kind = read_vendor_kind(db_column_peek(rows, 11));
+    stack->administrative = db_column_bool(rows, 12);
+    stack->autodeploy = db_column_bool(rows, 13);
+    stack->is_disabled = db_column_bool(rows, 14);
+    stack->state = read_state(db_column_peek(rows, 15));
+    stack->state_set_at = db_column_int64(rows, 16);
+    stack->entity_count = db_column_int64(rows, 17);
+    stack->created_at = db_column_int64(rows, 18);
+    stack->blocker_id = ctx_optional_text(ctx, rows, 19);
+    stack->locked_by = ctx_optional_text(ctx, rows, 20);
+}
+
+static const struct json *parse_object(struct ctx *ctx, struct text json)
+{
+    const struct json *value = NULL;
+    struct error error = {0};
+    return json_parse(ctx->arena, json, NULL, &value, &error) ? value : NULL;
+}
+
+static void read_whole(struct ctx *ctx, const struct db_rows *rows, struct stack *stack)
+{
+    struct arena *arena = ctx->arena;
+    int column = FIRST_WHOLE_COLUMN;
+    stack->hooks = hooks_parse(ctx, parse_object(ctx, db_column_text(rows, column++, arena)));
+    stack->additional_project_globs = ctx_parse_texts(ctx, db_column_text(rows, column++, arena));
+    stack->git_sparse_checkout_paths = ctx_parse_texts(ctx, db_column_text(rows, column++, arena));
+    stack->runner_image = ctx_optional_text(ctx, rows, column++);
+    stack->vendor =
+        vendor_parse(stack->vendor.kind, parse_object(ctx, db_column_text(rows, column++, arena)));
+    stack->autoretry = db_column_bool(rows, column++);
+    stack->github_action_deploy = db_column_bool(rows, column++);
+    stack->local_preview_enabled = db_column_bool(rows, column++);
+    stack->enable_well_known_secret_masking = db_column_bool(rows, column++);
+    stack->enable_sensitive_output_upload = db_column_bool(rows, column++);
+    stack->protect_from_deletion = db_column_bool(rows, column++);
+    stack->manages_state_file = db_column_bool(rows, column++);
+    stack->deleting = db_column_bool(rows, column++);
+    stack->locked_at = db_column_int64(rows, column++);
+    stack->lock_note = ctx_optional_text(ctx, rows, column++);
+    stack->tracked_commit = commit_parse(arena, db_column_text(rows, column++, arena));
+    stack->tracked_commit_pinned = db_column_bool(rows, column++);
+    stack->tracked_commit_set_by = ctx_optional_text(ctx, rows, column++);
+    stack->state_set_by = ctx_optional_text(ctx, rows, column++);
+    stack->last_apply_at = db_column_int64(rows, column++);
+}
+
+bool stack_row_find(struct ctx *ctx, struct text id, struct stack **out)
+{
+    struct db_rows rows;
+    *out = NULL;
+    if (!ctx_query_one(ctx, &select_stack, DB_VALUES(db_text(id)), &rows))
+        return !error_is_set(ctx->error);
+    struct stack *stack = ARENA_NEW(ctx->arena, struct stack);
+    if (stack) {
+        read_brief(ctx, &rows, stack);
+        read_whole(ctx, &rows, stack);
+    }
+    *out = stack;
+    return ctx_end(ctx, &rows);
+}
+
+static bool read_list(struct ctx *ctx, const struct db_statement *statement, struct db_value value,
+                      enum stack_columns columns, struct list *out)
+{
+    struct db_rows rows;
+    list_init(out, ctx->arena, sizeof(struct stack));
+    if (!ctx_query(ctx, statement, &value, 1, &rows))
+        return false;
+    while (db_next(&rows)) {
+        struct stack *stack = list_push(out);
+        if (!stack)
+            continue;
+        read_brief(ctx, &rows, stack);
+        if (columns == STACK_WHOLE)
+            read_whole(ctx, &rows, stack);
+    }
+    return ctx_end(ctx, &rows);
+}
+
+bool stack_row_find_many(struct ctx *ctx, const struct text *ids, size_t count, struct list *out)
+{
+    return read_list(ctx, &select_many, db_texts(ctx->arena, ids, count), STACK_WHOLE, out);
+}
+
+bool stack_row_list(struct ctx *ctx, enum stack_columns columns, struct db_value spaces,
+                    struct list *out)
+{
+    return read_list(ctx, columns == STACK_BRIEF ? &select_brief : &select_whole, spaces, columns,
+                     out);
+}
+
+bool stack_row_set_lock(struct ctx *ctx, const struct stack *stack)
+{
+    return ctx_execute(ctx, &set_lock,
+                       DB_VALUES(db_text(stack->id), db_text_or_null(stack->locked_by),
+                                 ctx_time_or_null(stack->locked_at),
+                                 db_text_or_null(stack->lock_note)));
+}
+
+bool stack_row_set_disabled(struct ctx *ctx, const struct stack *stack)
+{
+    return ctx_execute(ctx, &set_disabled,
+                       DB_VALUES(db_text(stack->id), db_bool(stack->is_disabled)));
+}
+
+bool stack_row_set_commit(struct ctx *ctx, const struct stack *stack)
+{
+    struct db_value commit = stack->tracked_commit
+                                 ? db_text(commit_print(ctx->arena, stack->tracked_commit))
+                                 : db_null();
+    return ctx_execute(ctx, &set_commit,
+                       DB_VALUES(db_text(stack->id), commit, db_bool(stack->tracked_commit_pinned),
+                                 db_text_or_null(stack->tracked_commit_set_by)));
+}
+
+bool stack_row_set_progress(struct ctx *ctx, const struct stack *stack)
+{
+    return ctx_execute(
+        ctx, &set_progress,
+        DB_VALUES(db_text(stack->id), db_text_z(stack_state_name(stack->state)),
+                  ctx_time_or_null(stack->state_set_at), db_text_or_null(stack->state_set_by),
+                  db_text_or_null(stack->blocker_id), ctx_time_or_null(stack->last_apply_at),
+                  db_int(stack->entity_count)));
+}
+
+bool stack_row_set_star(struct ctx *ctx, struct text id, bool starred)
+{
+    return ctx_execute(ctx, starred ? &insert_star : &delete_star,
+                       DB_VALUES(db_text(id), db_text(ctx->actor->username)));
+}
+
+bool stack_row_stars(struct ctx *ctx, const struct text *ids, size_t count, struct list *out)
+{
+    struct db_rows rows;
+    list_init(out, ctx->arena, sizeof(struct text));
+    if (!ctx_query(ctx, &select_stars,
+                   DB_VALUES(db_texts(ctx->arena, ids, count), db_text(ctx->actor->username)),
+                   &rows))
+        return false;
+    while (db_next(&rows)) {
+        struct text *id = list_push(out);
+        if (id)
+            *id = db_column_text(&rows, 0, ctx->arena);
+    }
+    return ctx_end(ctx, &rows);
+}

@@ -1,0 +1,57 @@
+/* Commits and stack states from and to text. */
+#include "stack/stack.h"
+
+static const char *const states[] = {
+#define STACK_STATE(name) #name,
+#include "tables/stack_states.def"
+#undef STACK_STATE
+};
+
+static_assert(ARRAY_LENGTH(states) == STACK_STATE_COUNT, "one name per state");
+
+const char *stack_state_name(enum stack_state state)
+{
+    return states[state];
+}
+
+bool stack_state_parse(struct text name, enum stack_state *out)
+{
+    for (int i = 0; i < STACK_STATE_COUNT; i++) {
+        if (text_equal_z(name, states[i])) {
+            *out = (enum stack_state)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct text commit_print(struct arena *arena, const struct commit *commit)
+{
+    struct buffer buffer;
+    struct json_writer writer;
+    buffer_init(&buffer, arena, SIZE_MAX);
+    json_writer_init(&writer, &buffer);
+    json_begin_object(&writer);
+    json_member_string(&writer, "hash", commit->hash);
+    json_member_string(&writer, "author", commit->author_name);
+    json_member_string(&writer, "message", commit->message);
+    json_member_int64(&writer, "timestamp", commit->timestamp);
+    json_end_object(&writer);
+    return buffer_text(&buffer);
+}
+
+const struct commit *commit_parse(struct arena *arena, struct text json)
+{
+    const struct json *value;
+    struct error error = {0};
+    if (json.len == 0 || !json_parse(arena, json, NULL, &value, &error))
+        return NULL;
+    struct commit *commit = ARENA_NEW(arena, struct commit);
+    if (!commit)
+        return NULL;
+    commit->hash = json_text_or(json_get_z(value, "hash"), TEXT(""));
+    commit->author_name = json_text_or(json_get_z(value, "author"), TEXT(""));
+    commit->message = json_text_or(json_get_z(value, "message"), TEXT(""));
+    commit->timestamp = json_int64_or(json_get_z(value, "timestamp"), 0);
+    return commit;
+}
