@@ -1,0 +1,393 @@
+/* What people do with runs: trigger, confirm, discard, cancel, stop. */
+#include "run/run.h"
+
+#include "audit/audit.h"
+#include "base/ulid.h"
+#include "run/run_move.h"
+#include "run/run_store.h"
+
+enum { COMMAND_MAX_BYTES = 64 << 10, NOTE_MAX_BYTES = 4096, METADATA_MAX_BYTES = 16 << 10 };
+
+static const char *const types[] = {[RUN_TYPE_PROPOSED] = "PROPOSED",
+                                    [RUN_TYPE_TRACKED] = "TRACKED",
+                                    [RUN_TYPE_TASK] = "TASK",
+                                    [RUN_TYPE_DESTROY] = "DESTROY"};
+
+static_assert(ARRAY_LENGTH(types) == RUN_TYPE_COUNT, "one name per type");
+
+const char *run_type_name(enum run_type type)
+{
+    return types[type];
+}
+
+bool run_type_parse(struct text name, enum run_type *out)
+{
+    for (int i = 0; i < RUN_TYPE_COUNT; i++) {
+        if (text_equal_z(name, types[i])) {
+            *out = (enum run_type)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool run_type_is_blocking(enum run_type type)
+{
+    return type != RUN_TYPE_PROPOSED;
+}
+
+static bool record(struct ctx *ctx, const char *action, const struct run *run, struct text note,
+                   const struct decision *decision)
+{
+    struct buffer buffer;
+    struct json_writer writer;
+    buffer_init(&buffer, ctx->arena, SIZE_MAX);
+    json_writer_init(&writer, &buffer);
+    json_begin_object(&writer);
+    json_member_string(&writer, "type", text_z(run_type_name(run->type)));
+    json_member_string(&writer, "state", text_z(run_state_name(run->state)));
+    if (note.len)
+        json_member_string(&writer, "note", note);
+    json_end_object(&writer);
+    return audit_record(
+        ctx, &(struct audit_event){.action = action,
+                                   .resource_type = run->type == RUN_TYPE_TASK ? "TASK" : "RUN",
+                                   .resource_id = run->id,
+                                   .related_type = "STACK",
+                                   .related_id = run->stack_id,
+                                   .decision = decision,
+                                   .body = buffer_text(&buffer)});
+}
+
+static bool check_stack(struct ctx *ctx, const struct stack *stack)
+{
+    if (stack->is_disabled)
+        return fail(ctx, ERR_CONFLICT, "stack \"%.*s\" is disabled", TEXT_ARG(stack->id));
+    if (stack->locked_by.len && !text_equal(stack->locked_by, ctx->actor->username))
+        return fail(ctx, ERR_CONFLICT, "stack \"%.*s\" is locked by %.*s", TEXT_ARG(stack->id),
+                    TEXT_ARG(stack->locked_by));
+    return true;
+}
+
+static bool is_commit_name(struct text commit)
+{
+    for (size_t i = 0; i < commit.len; i++) {
+        char byte = commit.at[i];
+        if (!((byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f')))
+            return false;
+    }
+    return commit.len == 40 || commit.len == 64;
+}
+
+static bool check_input(struct ctx *ctx, const struct run_input *input)
+{
+    if (input->commit.len && !is_commit_name(input->commit))
+        return fail(ctx, ERR_INVALID, "a commit is named by its whole hash, in lower case");
+    if (input->type == RUN_TYPE_TASK && text_trim(input->command).len == 0)
+        return fail(ctx, ERR_INVALID, "a task needs a command");
+    if (input->command.len > COMMAND_MAX_BYTES)
+        return fail(ctx, ERR_INVALID, "a command may have %d bytes at most", COMMAND_MAX_BYTES);
+    if (input->metadata.len > METADATA_MAX_BYTES)
+        return fail(ctx, ERR_INVALID, "the metadata of a run may have %d bytes at most",
+                    METADATA_MAX_BYTES);
+    return true;
+}
+
+static struct text commit_for(const struct stack *stack, const struct run_input *input)
+{
+    if (input->commit.len)
+        return input->commit;
+    if (stack->tracked_commit_pinned && stack->tracked_commit)
+        return stack->tracked_commit->hash;
+    return (struct text){NULL, 0};
+}
+
+static struct text_list metadata_add(struct ctx *ctx, struct text_list list, struct text added)
+{
+    if (added.len == 0)
+        return list;
+    struct text *items = ARENA_ARRAY(ctx->arena, struct text, list.len + 1);
+    if (!items)
+        return list;
+    for (size_t i = 0; i < list.len; i++)
+        items[i] = list.items[i];
+    items[list.len] = added;
+    return (struct text_list){items, list.len + 1};
+}
+
+static struct text title_of(const struct run_input *input)
+{
+    struct text rest = text_trim(input->command);
+    struct text line;
+    if (input->type != RUN_TYPE_TASK || !text_next_part(&rest, '\n', &line))
+        return (struct text){NULL, 0};
+    return text_slice(line, 0, 200);
+}
+
+/* Writes the row in QUEUED with the first entry of its history. */
+static bool queue_run(struct ctx *ctx, const struct stack *stack, const struct run_input *input,
+                      struct run **out)
+{
+    struct run *run = ARENA_NEW(ctx->arena, struct run);
+    if (!run)
+        return fail_no_memory(ctx);
+    *run = (struct run){
+        .id = ulid_make(ctx->arena),
+        .stack_id = stack->id,
+        .type = input->type,
+        .state = RUN_QUEUED,
+        .state_version = 1,
+        .title = title_of(input),
+        .triggered_by = ctx->actor->username,
+        .branch = stack->branch,
+        .commit_requested = commit_for(stack, input),
+        .command = input->type == RUN_TYPE_TASK ? input->command : (struct text){NULL, 0},
+        .skip_initialization = input->skip_initialization,
+        .autodeploy = input->force_apply || stack->autodeploy,
+        .runtime_config =
+            input->runtime_config.len ? input->runtime_config : (struct text){NULL, 0},
+        .metadata = metadata_add(ctx, (struct text_list){NULL, 0}, input->metadata),
+        .created_at = ctx->now,
+        .updated_at = ctx->now,
+    };
+    struct run_transition entry = {.run_id = run->id,
+                                   .state = RUN_QUEUED,
+                                   .state_version = 1,
+                                   .timestamp = ctx->now,
+                                   .username = ctx->actor->username};
+    *out = run;
+    return run_row_insert(ctx, run) && run_history_insert(ctx, &entry);
+}
+
+static enum action trigger_action(const struct run_input *input)
+{
+    if (input->type == RUN_TYPE_TASK)
+        return ACTION_TASK_CREATE;
+    if (input->runtime_config.len)
+        return ACTION_RUN_TRIGGER_WITH_CUSTOM_RUNTIME_CONFIG;
+    return ACTION_RUN_TRIGGER;
+}
+
+/* Reads the run again after the queue moved on, so that the answer shows where it is now. */
+static bool read_again(struct ctx *ctx, struct run **run)
+{
+    struct text id = (*run)->id;
+    return run_row_find(ctx, id, run) && (*run || fail(ctx, ERR_INTERNAL, "a run has vanished"));
+}
+
+bool run_trigger(struct ctx *ctx, struct text stack_id, const struct run_input *input,
+                 struct run **out)
+{
+    struct decision decision;
+    struct stack *stack;
+    return stack_get(ctx, stack_id, trigger_action(input), &stack, &decision) &&
+           check_stack(ctx, stack) && check_input(ctx, input) &&
+           queue_run(ctx, stack, input, out) &&
+           record(ctx, input->type == RUN_TYPE_TASK ? "task.create" : "run.trigger", *out, TEXT(""),
+                  &decision) &&
+           run_schedule(ctx, stack_id) && read_again(ctx, out);
+}
+
+/* The run a person means, with the right to act on it. */
+static bool get_run(struct ctx *ctx, struct text stack_id, struct text run_id, enum action action,
+                    enum action blocking_action, struct stack **stack, struct run **out,
+                    struct decision *decision)
+{
+    if (!stack_find(ctx, stack_id, stack))
+        return false;
+    if (!*stack)
+        return fail(ctx, ERR_NOT_FOUND, "stack \"%.*s\" not found", TEXT_ARG(stack_id));
+    if (run_id.len == 0)
+        run_id = (*stack)->blocker_id;
+    if (run_id.len == 0)
+        return fail(ctx, ERR_CONFLICT, "no run blocks stack \"%.*s\"", TEXT_ARG(stack_id));
+    if (!run_row_find(ctx, run_id, out))
+        return false;
+    if (!*out || !text_equal((*out)->stack_id, stack_id))
+        return fail(ctx, ERR_NOT_FOUND, "run \"%.*s\" not found", TEXT_ARG(run_id));
+    enum action needed = run_type_is_blocking((*out)->type) ? blocking_action : action;
+    return access_require(ctx, needed, (*stack)->space, decision);
+}
+
+static bool check_note(struct ctx *ctx, struct text note)
+{
+    return note.len <= NOTE_MAX_BYTES ||
+           fail(ctx, ERR_INVALID, "a note may have %d bytes at most", NOTE_MAX_BYTES);
+}
+
+bool run_confirm(struct ctx *ctx, struct text stack_id, struct text run_id, struct text note,
+                 struct text metadata, struct run **out)
+{
+    struct decision decision;
+    struct stack *stack;
+    if (!check_note(ctx, note) || !get_run(ctx, stack_id, run_id, ACTION_RUN_CONFIRM,
+                                           ACTION_RUN_CONFIRM, &stack, out, &decision))
+        return false;
+    struct run *run = *out;
+    if (run->state != RUN_UNCONFIRMED)
+        return fail(ctx, ERR_CONFLICT, "run %.*s is %s and not waiting for confirmation",
+                    TEXT_ARG(run->id), run_state_name(run->state));
+    run->metadata = metadata_add(ctx, run->metadata, metadata);
+    return check_stack(ctx, stack) && run_row_set_metadata(ctx, run) &&
+           run_move(ctx, run, RUN_CONFIRMED, RUN_CAUSE_PERSON, note) &&
+           record(ctx, "run.confirm", run, note, &decision);
+}
+
+bool run_discard(struct ctx *ctx, struct text stack_id, struct text run_id, struct text note,
+                 struct run **out)
+{
+    struct decision decision;
+    struct stack *stack;
+    return check_note(ctx, note) &&
+           get_run(ctx, stack_id, run_id, ACTION_RUN_DISCARD, ACTION_RUN_DISCARD, &stack, out,
+                   &decision) &&
+           run_move(ctx, *out, RUN_DISCARDED, RUN_CAUSE_PERSON, note) &&
+           record(ctx, "run.discard", *out, note, &decision);
+}
+
+bool run_cancel(struct ctx *ctx, struct text stack_id, struct text run_id, struct text note,
+                struct run **out)
+{
+    struct decision decision;
+    struct stack *stack;
+    return check_note(ctx, note) &&
+           get_run(ctx, stack_id, run_id, ACTION_RUN_CANCEL, ACTION_RUN_CANCEL_BLOCKING, &stack,
+                   out, &decision) &&
+           run_move(ctx, *out, RUN_CANCELED, RUN_CAUSE_PERSON, note) &&
+           record(ctx, "run.cancel", *out, note, &decision);
+}
+
+bool run_stop(struct ctx *ctx, struct text stack_id, struct text run_id, struct text note,
+              struct run **out)
+{
+    struct decision decision;
+    struct stack *stack;
+    if (!check_note(ctx, note) || !get_run(ctx, stack_id, run_id, ACTION_RUN_STOP,
+                                           ACTION_RUN_STOP_BLOCKING, &stack, out, &decision))
+        return false;
+    struct run *run = *out;
+    if (!run_can_move(run->state, RUN_STOPPED, RUN_CAUSE_RESULT))
+        return fail(ctx, ERR_CONFLICT, "run %.*s is %s and cannot be stopped", TEXT_ARG(run->id),
+                    run_state_name(run->state));
+    run->stop_requested = true;
+    return run_row_set_stop(ctx, run->id) && record(ctx, "run.stop", run, note, &decision);
+}
+
+bool run_set_priority(struct ctx *ctx, struct text stack_id, struct text run_id, bool prioritized,
+                      struct run **out)
+{
+    struct decision decision;
+    struct stack *stack;
+    if (!get_run(ctx, stack_id, run_id, ACTION_RUN_PRIORITIZE_SET, ACTION_RUN_PRIORITIZE_SET,
+                 &stack, out, &decision))
+        return false;
+    if ((*out)->finished)
+        return fail(ctx, ERR_CONFLICT, "run %.*s has ended", TEXT_ARG(run_id));
+    (*out)->prioritized = prioritized;
+    return run_row_set_priority(ctx, *out) &&
+           record(ctx, prioritized ? "run.prioritize" : "run.deprioritize", *out, TEXT(""),
+                  &decision);
+}
+
+bool run_retry(struct ctx *ctx, struct text stack_id, struct text run_id, struct run **out)
+{
+    struct decision decision;
+    struct stack *stack;
+    struct run *old;
+    if (!get_run(ctx, stack_id, run_id, ACTION_RUN_RETRY, ACTION_RUN_RETRY_BLOCKING, &stack, &old,
+                 &decision) ||
+        !check_stack(ctx, stack))
+        return false;
+    if (!old->finished)
+        return fail(ctx, ERR_CONFLICT, "run %.*s is %s: only runs that have ended can be retried",
+                    TEXT_ARG(run_id), run_state_name(old->state));
+    struct run_input input = {
+        .type = old->type,
+        .commit = old->commit ? old->commit->hash : old->commit_requested,
+        .command = old->command,
+        .skip_initialization = old->skip_initialization,
+        .runtime_config = old->runtime_config,
+    };
+    return queue_run(ctx, stack, &input, out) &&
+           record(ctx, "run.retry", *out, TEXT(""), &decision) && run_schedule(ctx, stack_id) &&
+           read_again(ctx, out);
+}
+
+bool run_find(struct ctx *ctx, struct text stack_id, struct text run_id, struct run **out)
+{
+    struct stack *stack;
+    *out = NULL;
+    if (!stack_find(ctx, stack_id, &stack))
+        return false;
+    if (!stack || !run_row_find(ctx, run_id, out))
+        return stack == NULL;
+    if (*out && !text_equal((*out)->stack_id, stack_id))
+        *out = NULL;
+    return true;
+}
+
+bool run_stack(struct ctx *ctx, struct text run_id, struct stack **out)
+{
+    struct run *run;
+    *out = NULL;
+    return run_row_find(ctx, run_id, &run) && (!run || stack_find(ctx, run->stack_id, out));
+}
+
+bool run_find_many(struct ctx *ctx, const struct text *ids, size_t count, const struct run **out)
+{
+    struct list found;
+    struct map by_id;
+    if (!run_row_find_many(ctx, ids, count, &found))
+        return false;
+    map_init(&by_id, ctx->arena);
+    for (size_t i = 0; i < found.len; i++) {
+        struct run *run = list_at(&found, i);
+        if (!map_set(&by_id, run->id, run))
+            return fail_no_memory(ctx);
+    }
+    for (size_t i = 0; i < count; i++)
+        out[i] = map_get(&by_id, ids[i]);
+    return true;
+}
+
+bool run_list(struct ctx *ctx, enum run_list_kind kind, const struct text *stack_ids, size_t count,
+              struct text before, struct list *out)
+{
+    return run_row_list(ctx, kind, stack_ids, count, before, out);
+}
+
+bool run_history(struct ctx *ctx, const struct text *run_ids, size_t count, struct list *out)
+{
+    return run_history_list(ctx, run_ids, count, out);
+}
+
+bool run_changes(struct ctx *ctx, const struct text *run_ids, size_t count, struct list *out)
+{
+    return run_change_list(ctx, run_ids, count, out);
+}
+
+bool run_comment_add(struct ctx *ctx, struct text stack_id, struct text run_id, struct text body,
+                     struct run_comment **out)
+{
+    struct decision decision;
+    struct stack *stack;
+    struct run *run;
+    if (!get_run(ctx, stack_id, run_id, ACTION_RUN_COMMENT, ACTION_RUN_COMMENT, &stack, &run,
+                 &decision) ||
+        !check_note(ctx, body))
+        return false;
+    if (text_trim(body).len == 0)
+        return fail(ctx, ERR_INVALID, "a comment needs a text");
+    struct run_comment *comment = ARENA_NEW(ctx->arena, struct run_comment);
+    if (!comment)
+        return fail_no_memory(ctx);
+    *comment = (struct run_comment){
+        .run_id = run->id, .body = body, .username = ctx->actor->username, .created_at = ctx->now};
+    *out = comment;
+    return run_comment_insert(ctx, comment) && record(ctx, "run.comment", run, body, &decision);
+}
+
+bool run_comment_list(struct ctx *ctx, const struct text *run_ids, size_t count, struct list *out)
+{
+    return run_comment_rows(ctx, run_ids, count, out);
+}
