@@ -2,10 +2,10 @@
  * Also the suspension of requests, which is what the sharing is for. */
 #include "net/http_exchange.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -75,46 +75,6 @@ int64_t http_now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static int64_t wall_clock_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-/* Random bytes for ids, drawn in bulk: ids need to be distinct, not secret. */
-static void id_random(unsigned char *out)
-{
-    static _Thread_local unsigned char pool[1000];
-    static _Thread_local size_t left;
-    if (left < 10) {
-        if (getrandom(pool, sizeof(pool), 0) != (ssize_t)sizeof(pool))
-            memset(pool, 0, sizeof(pool));
-        left = sizeof(pool);
-    }
-    left -= 10;
-    memcpy(out, pool + left, 10);
-}
-
-/* A ULID: 48 bits of milliseconds, 80 random bits, in Crockford's base 32. */
-static void write_id(char *out, int64_t now_us)
-{
-    static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    uint64_t time = (uint64_t)(now_us / 1000);
-    for (int i = 9; i >= 0; i--, time >>= 5)
-        out[i] = digits[time & 31];
-    unsigned char random[10];
-    id_random(random);
-    for (int half = 0; half < 2; half++) {
-        uint64_t bits = 0;
-        for (int i = 0; i < 5; i++)
-            bits = bits << 8 | random[half * 5 + i];
-        for (int i = 7; i >= 0; i--, bits >>= 5)
-            out[10 + half * 8 + i] = digits[bits & 31];
-    }
-    out[26] = '\0';
-}
-
 struct exchange *exchange_of(struct http_request *request)
 {
     return (struct exchange *)request;
@@ -140,9 +100,9 @@ struct exchange *exchange_new(struct http_server *server, struct connection *con
     atomic_init(&exchange->state, EXCHANGE_ON_LOOP);
     struct http_request *request = &exchange->request;
     request->arena = arena;
-    request->started = wall_clock_us();
-    write_id(exchange->id, request->started);
-    request->id = (struct text){exchange->id, 26};
+    request->started = clock_wall();
+    ulid_print(ulid_next(), exchange->id);
+    request->id = (struct text){exchange->id, ULID_LENGTH};
     request->peer = request->client = connection->peer;
     request->is_loopback = address_is_loopback(&connection->peer);
     request->is_tls = server->options.tls_certificate != NULL;

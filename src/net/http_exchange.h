@@ -14,6 +14,7 @@
 #define NET_HTTP_EXCHANGE_H
 
 #include "base/list.h"
+#include "base/ulid.h"
 #include "net/http_peers.h"
 #include "net/http_server.h"
 
@@ -56,7 +57,7 @@ struct exchange {
     size_t body_size;    /* bytes allocated for the body */
     size_t body_dropped; /* bytes past the limit, read and forgotten */
     size_t sent_bytes;
-    char id[27]; /* ULID and terminator */
+    char id[ULID_LENGTH + 1];
 };
 
 enum connection_phase {
