@@ -201,8 +201,8 @@ static struct MHD_Daemon *daemon_start(struct http_server *server, const struct 
         loop_completed, server, MHD_OPTION_URI_LOG_CALLBACK, loop_begin, server,
         MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         options->max_header, MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_CONNECTION_TIMEOUT,
-        stall_seconds(options), MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, pool,
-        MHD_OPTION_ARRAY, certificate ? tls : none, MHD_OPTION_END);
+        stall_seconds(options), MHD_OPTION_ARRAY, pool, MHD_OPTION_ARRAY, certificate ? tls : none,
+        MHD_OPTION_END);
 }
 
 /* Loops must not take the signals that the main thread waits for. */
