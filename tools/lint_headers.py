@@ -18,6 +18,12 @@ def include_folders(build):
     return ["-I.", "-Isrc", f"-I{build}", f"-I{build}/src", *(f"-I{folder}" for folder in sorted(generated))]
 
 
+def library_folders():
+    """Where libraries keep headers that are not on the compiler's own path."""
+    found = subprocess.run(["pkg-config", "--cflags-only-I", "libpq"], capture_output=True, text=True)
+    return found.stdout.split()
+
+
 def complaint_about(header, flags):
     source = f'#include "{header.removeprefix("src/")}"\n'
     result = subprocess.run(["gcc", *flags, "-x", "c", "-"], input=source, capture_output=True, text=True)
@@ -26,7 +32,7 @@ def complaint_about(header, flags):
 
 def main():
     os.chdir(Path(__file__).resolve().parent.parent)
-    flags = FLAGS + include_folders(sys.argv[1] if len(sys.argv) > 1 else "build")
+    flags = FLAGS + include_folders(sys.argv[1] if len(sys.argv) > 1 else "build") + library_folders()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         complaints = list(pool.map(lambda header: complaint_about(header, flags), c_source.tracked("src/*.h")))
     print("".join(complaints), end="")
