@@ -23,6 +23,8 @@ static const struct db_statement insert_sized =
     DB_STATEMENT("insert_sized", "INSERT INTO box (size, id) VALUES ($2, $1)");
 static const struct db_statement insert_item =
     DB_STATEMENT("insert_item", "INSERT INTO item (box, name) VALUES ($1, $2) RETURNING id");
+static const struct db_statement insert_link_row =
+    DB_STATEMENT("insert_link_row", "INSERT INTO link (box) VALUES ($1)");
 static const struct db_statement list_boxes =
     DB_STATEMENT("list_boxes", "SELECT id, size, open, weight, seal FROM box ORDER BY id");
 static const struct db_statement count_boxes =
@@ -488,6 +490,47 @@ static void units_share_commits_and_fail_alone(void **state)
     assert_true(after.commits - before.commits <= CROWD / 10);
 }
 
+/* Units of one batch, of which some break a constraint that is only looked at by the commit. */
+static bool insert_link(struct db_session *session, void *data, struct error *error)
+{
+    const struct member *member = data;
+    char id[16];
+    (void)snprintf(id, sizeof(id), "%d", member->number);
+    return db_execute(session, &insert_sized, DB_VALUES(db_text_z(id), db_int(1)), NULL, error) &&
+           db_execute(session, &insert_link_row,
+                      DB_VALUES(db_text_z(member->number % 3 == 0 ? "none" : id)), NULL, error);
+}
+
+static void link_done(void *data, const struct error *error)
+{
+    const struct member *member = data;
+    assert_int_equal(error ? error->kind : ERR_NONE,
+                     member->number % 3 == 0 ? ERR_CONFLICT : ERR_NONE);
+    atomic_fetch_add(&member->crowd->finished, 1);
+}
+
+static void a_late_constraint_fails_its_own_unit(void **state)
+{
+    static struct crowd crowd;
+    enum { LINKS = 9 };
+    crowd = (struct crowd){.test = *state};
+    struct db *db = crowd.test->db;
+    struct db_unit holder = {.run = hold_the_writer, .done = ignore_done, .data = &crowd};
+    db_test_script(db, "CREATE TABLE link (box ${text} REFERENCES box (id) DEFERRABLE INITIALLY"
+                       " DEFERRED) ${table}");
+    db_submit(db, DB_WRITE, &holder);
+    for (int i = 0; i < LINKS; i++) {
+        crowd.members[i] = (struct member){&crowd, i};
+        crowd.units[i] =
+            (struct db_unit){.run = insert_link, .done = link_done, .data = &crowd.members[i]};
+        db_submit(db, DB_WRITE, &crowd.units[i]);
+    }
+    atomic_store(&crowd.gate, true);
+    while (atomic_load(&crowd.finished) < LINKS)
+        usleep(1000);
+    assert_int_equal(db_test_int(db, &count_boxes), LINKS - LINKS / 3);
+}
+
 static void a_full_queue_refuses(void **state)
 {
     struct db_test *test = *state;
@@ -751,6 +794,7 @@ int main(void)
         CONTRACT(queries_may_overlap),
         CONTRACT(a_read_sees_one_snapshot),
         CONTRACT(units_share_commits_and_fail_alone),
+        CONTRACT(a_late_constraint_fails_its_own_unit),
         CONTRACT(a_full_queue_refuses),
         CONTRACT(a_unit_that_waited_too_long_does_not_run),
         CONTRACT(a_statement_is_stopped_at_the_deadline),

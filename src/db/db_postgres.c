@@ -88,7 +88,7 @@ static bool use_schema(struct db *db, PGconn *connection, enum db_mode mode)
         (void)snprintf(sql, sizeof(sql), "CREATE SCHEMA IF NOT EXISTS %s", name);
         PQclear(PQexec(connection, sql));
     }
-    (void)snprintf(sql, sizeof(sql), "SET search_path = %s", name);
+    (void)snprintf(sql, sizeof(sql), "SET search_path = %s; SET application_name = %s", name, name);
     PQfreemem(name);
     return set_up_with(db, connection, sql);
 }
@@ -118,6 +118,11 @@ static bool check_server(PGconn *connection, struct error *error)
     return true;
 }
 
+static void log_notice(void *data, const char *message)
+{
+    db_log(data, "postgres: %s", message);
+}
+
 static PGconn *start_connection(const struct db *db)
 {
     char seconds[16];
@@ -133,6 +138,7 @@ static PGconn *start_connection(const struct db *db)
 PGconn *db_postgres_dial(struct db *db, enum db_mode mode, struct error *error)
 {
     PGconn *connection = start_connection(db);
+    (void)PQsetNoticeProcessor(connection, log_notice, db);
     if (connection && PQstatus(connection) == CONNECTION_OK && check_server(connection, error) &&
         set_up(db, connection, mode))
         return connection;
@@ -208,8 +214,8 @@ static void set_violation(struct db_postgres_session *session, bool unique, cons
                      text_z(PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME)), error);
 }
 
-bool db_postgres_fail_result(struct db_postgres_session *session, const char *what,
-                             const PGresult *result, struct error *error)
+static bool fail_result(struct db_postgres_session *session, const char *what,
+                        const PGresult *result, struct error *error)
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     if (!state || PQstatus(session->connection) == CONNECTION_BAD)
@@ -302,7 +308,7 @@ bool db_postgres_exchange(struct db_postgres_session *session, const char *what,
         return db_postgres_fail_connection(session, what, error);
     if (PQresultStatus(*result) != PGRES_FATAL_ERROR)
         return true;
-    db_postgres_fail_result(session, what, *result, error);
+    fail_result(session, what, *result, error);
     /* Not the statement failed but what stands before it: the transaction is not what it should be.
      */
     if (at <= controls)
@@ -420,8 +426,7 @@ static bool run_script(struct db_postgres_session *session, const char *sql, str
     PGresult *result = PQexec(session->connection, sql);
     ExecStatusType status = PQresultStatus(result);
     bool done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
-                status == PGRES_EMPTY_QUERY ||
-                db_postgres_fail_result(session, "script", result, error);
+                status == PGRES_EMPTY_QUERY || fail_result(session, "script", result, error);
     PQclear(result);
     return done;
 }

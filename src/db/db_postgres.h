@@ -48,10 +48,6 @@ MUST_CHECK bool db_postgres_exchange(struct db_postgres_session *session, const 
 /* A failure of the connection itself. Always false. */
 bool db_postgres_fail_connection(struct db_postgres_session *session, const char *what,
                                  struct error *error);
-/* Turns a failed result into an error. Always false. */
-bool db_postgres_fail_result(struct db_postgres_session *session, const char *what,
-                             const PGresult *result, struct error *error);
-
 bool db_postgres_execute(struct db_session *session, const struct db_statement *statement,
                          const struct db_value *values, size_t count, int64_t *changed,
                          struct error *error);
