@@ -200,7 +200,7 @@ static bool set_up_reader(struct db_sqlite_session *session, struct error *error
     (void)sqlite3_db_config(session->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     (void)sqlite3_wal_autocheckpoint(session->handle, 0);
     return pragmas(session,
-                   "PRAGMA query_only = ON; PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY",
+                   "PRAGMA query_only = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY",
                    error);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Causes are expected here, so they are shown only on request. */
 static void print_line(void *data, const char *line)
 {
     UNUSED(data);
