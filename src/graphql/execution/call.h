@@ -33,9 +33,10 @@ enum graphql_result_kind {
     GRAPHQL_RESULT_DOUBLE,
     GRAPHQL_RESULT_RAW, /* text that is JSON already, for scalars of one's own */
     GRAPHQL_RESULT_OBJECT,
-    GRAPHQL_RESULT_POINTERS, /* an array of pointers to objects */
+    GRAPHQL_RESULT_POINTERS, /* an array of pointers to objects; from here on: lists */
     GRAPHQL_RESULT_STRUCTS,  /* an array of objects */
     GRAPHQL_RESULT_INTS,     /* an array of int64_t */
+    GRAPHQL_RESULT_INT32S,   /* an array of int32_t or enum */
     GRAPHQL_RESULT_LIST,     /* an array of results, for anything else */
 };
 
@@ -65,7 +66,8 @@ struct graphql_call {
     const struct graphql_value *values; /* the same as one coerced object */
     struct graphql_result *results;     /* `count` of them, all null at first */
     struct arena *arena;                /* of the request */
-    void *context;                      /* the caller's, as given to graphql_run */
+    const struct graphql_schema *schema;
+    void *context; /* the caller's, as given to graphql_run */
     struct error *error;
     const struct graphql_plan_field *plan; /* for graphql_call_selects */
 };
@@ -115,6 +117,12 @@ static inline void graphql_give_raw(struct graphql_call *call, size_t index, str
 {
     call->results[index] =
         (struct graphql_result){.kind = GRAPHQL_RESULT_RAW, .len = json.len, .text = json.at};
+}
+
+/* Microseconds as Unix seconds, which is how times are shown. */
+static inline int64_t graphql_seconds(int64_t microseconds)
+{
+    return microseconds / 1000000 - (microseconds % 1000000 < 0);
 }
 
 /* NULL gives null. */

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "graphql/types/value.h"
 
+struct ast_value;
 struct graphql_call;
 struct graphql_type;
 
@@ -91,6 +92,7 @@ struct graphql_input {
     struct text deprecation; /* at == NULL: not deprecated */
     struct graphql_type_ref type;
     const struct graphql_value *default_value; /* coerced; NULL without one */
+    const struct ast_value *default_literal;   /* only in schemas made at run time */
     struct text default_text;                  /* the same as GraphQL text */
     /* The slot in the generated struct. */
     enum graphql_form form;
@@ -174,6 +176,9 @@ enum graphql_location {
     GRAPHQL_LOCATION_COUNT
 };
 
+/* "FIELD_DEFINITION" */
+const char *graphql_location_name(enum graphql_location location);
+
 struct graphql_directive {
     struct text name;
     struct text description;
@@ -247,5 +252,8 @@ extern const struct graphql_type graphql_int, graphql_float, graphql_string, gra
     graphql_id;
 extern const struct graphql_directive graphql_directive_skip, graphql_directive_include,
     graphql_directive_deprecated, graphql_directive_specified_by, graphql_directive_one_of;
+/* Without the types of introspection. */
+const struct graphql_directive *const *graphql_builtin_directives(size_t *count);
+const struct graphql_type *const *graphql_builtin_scalars(size_t *count);
 
 #endif

@@ -14,6 +14,22 @@ enum graphql_given {
     GRAPHQL_GIVEN,
 };
 
+/* Lists in generated structs; items == NULL when null or absent. */
+struct graphql_ints {
+    const int64_t *items;
+    size_t len;
+};
+
+struct graphql_doubles {
+    const double *items;
+    size_t len;
+};
+
+struct graphql_bools {
+    const bool *items;
+    size_t len;
+};
+
 enum graphql_value_kind {
     GRAPHQL_VALUE_NULL,
     GRAPHQL_VALUE_BOOLEAN,
