@@ -145,13 +145,16 @@ struct db {
 /* db.c */
 int64_t db_now(void); /* monotonic microseconds */
 void db_log(struct db *db, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Hands a message to the listeners of this process. */
+void db_deliver(struct db *db, struct text channel, struct text payload);
+
+/* db_session.c */
 bool db_session_init(struct db_session *session, struct db *db, enum db_mode mode);
 void db_session_release(struct db_session *session);
 /* Runs one unit's function between the caller's begin and end. False: to be rolled back. */
 bool db_session_run(struct db_session *session, const struct db_unit *unit, struct error *error);
-void db_session_close_rows(struct db_session *session);
-/* Hands a message to the listeners of this process. */
-void db_deliver(struct db *db, struct text channel, struct text payload);
+/* Whether the calling thread runs a unit of any database. */
+bool db_is_in_unit(void);
 /* Sets the violation from engine texts, copied. */
 void db_set_violation(struct db_session *session, bool unique, struct text table,
                       struct text columns, struct text constraint, struct error *error);

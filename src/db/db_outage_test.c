@@ -284,10 +284,10 @@ static void a_crashed_server_keeps_what_it_acknowledged(void **state)
     enum { MOST = 1 << 16 };
     static int64_t numbers[MOST];
     size_t count = 0, failures = 0;
-    pthread_t crasher;
+    pthread_t restarter;
     if (!command || db_test_is_sqlite(test))
         skip();
-    assert_int_equal(pthread_create(&crasher, NULL, restart_server, command), 0);
+    assert_int_equal(pthread_create(&restarter, NULL, restart_server, command), 0);
     /* Until it has been seen to fail and to work again. */
     int64_t until = db_now() + 20 * 1000 * 1000;
     for (int64_t number = 0, good = 0; good < 50 && db_now() < until; number++) {
@@ -302,7 +302,7 @@ static void a_crashed_server_keeps_what_it_acknowledged(void **state)
             usleep(1000);
         }
     }
-    pthread_join(crasher, NULL);
+    pthread_join(restarter, NULL);
     assert_true(failures > 0 && count > 50 && count < MOST);
     struct expectation expected = {numbers, count};
     struct error error = {0};

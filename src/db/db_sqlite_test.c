@@ -273,7 +273,8 @@ static void a_refused_write_recovers(void **state)
 {
     struct db_test *test = *state;
     struct rlimit before, limit;
-    signal(SIGXFSZ, SIG_IGN);
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    assert_int_equal(sigaction(SIGXFSZ, &ignore, NULL), 0);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     limit = before;
     limit.rlim_cur = 512 * 1024;
