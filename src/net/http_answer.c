@@ -174,7 +174,10 @@ enum MHD_Result answer_send(struct exchange *exchange, struct MHD_Connection *ha
     if (atomic_load(&exchange->state) == EXCHANGE_GIVEN_UP)
         return send_given_up(exchange, handle);
     struct answer *answer = &exchange->answer;
-    if (answer->failed)
+    /* A good answer may not be whole when memory ran out under it. */
+    if (answer->status < 400 && arena_failed(exchange->request.arena))
+        answer_refuse(exchange, 503, "the request needs too much memory");
+    else if (answer->failed)
         answer_refuse(exchange, 500, "the server made a mistake");
     struct MHD_Response *response = NULL;
     if (!compress(exchange, &response) && !response) {

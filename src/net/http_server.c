@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
@@ -319,13 +320,23 @@ static void sleep_ms(long milliseconds)
     nanosleep(&time, NULL);
 }
 
-/* Clients that the kernel has connected already are served, then nobody new can come. */
+/* From here on the kernel connects nobody: a client's first packet is dropped, and when it comes
+ * again the socket is closed. */
+static void drop_new_clients(int listening)
+{
+    struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);
+    struct sock_fprog program = {.len = 1, .filter = &drop};
+    setsockopt(listening, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+}
+
+/* Clients that the kernel has connected already are served. */
 static void listener_close(struct listener *listener)
 {
     if (listener->socket < 0)
         return;
     if (listener->daemon) {
         MHD_quiesce_daemon(listener->daemon);
+        drop_new_clients(listener->socket);
         struct sockaddr_storage peer;
         socklen_t size = sizeof(peer);
         int client;

@@ -257,8 +257,8 @@ static void a_request_outlives_its_server(void **state)
 
 /* A stream as a test sees it. */
 struct feed {
-    struct http_stream *_Atomic stream;
     atomic_int_least64_t disconnected, writable, released;
+    struct http_stream *_Atomic stream;
 };
 
 static void on_disconnected(struct http_stream *stream, void *data)

@@ -103,18 +103,35 @@ static bool read_head(int wire, char *head, size_t size, int silence_ms)
     return false;
 }
 
+/* The head stays in `out`; *body is where the body begins in it. */
+static unsigned read_reply(int wire, char *out, size_t size, int silence_ms, const char **body)
+{
+    out[0] = '\0';
+    if (!read_head(wire, out, size, silence_ms))
+        return 0;
+    unsigned status = (unsigned)strtoul(out + strlen("HTTP/1.1 "), NULL, 10);
+    const char *length = strcasestr(out, "\r\nContent-Length: ");
+    size_t wanted = length ? strtoul(length + 18, NULL, 10) : 0;
+    size_t head = strlen(out);
+    *body = out + head;
+    if (head + wanted >= size)
+        return 0;
+    return wire_read(wire, out + head, wanted + 1, silence_ms) == wanted ? status : 0;
+}
+
+unsigned wire_read_reply(int wire, char *out, size_t size, int silence_ms)
+{
+    const char *body;
+    return read_reply(wire, out, size, silence_ms, &body);
+}
+
 unsigned wire_read_answer(int wire, char *out, size_t size, int silence_ms)
 {
-    char head[4096];
-    if (!read_head(wire, head, sizeof(head), silence_ms))
-        return 0;
-    unsigned status = (unsigned)strtoul(head + strlen("HTTP/1.1 "), NULL, 10);
-    const char *length = strcasestr(head, "\r\nContent-Length: ");
-    size_t wanted = length ? strtoul(length + 18, NULL, 10) : 0;
-    if (wanted >= size)
-        return 0;
-    size_t len = wire_read(wire, out, wanted + 1, silence_ms);
-    return len == wanted ? status : 0;
+    char reply[8192];
+    const char *body = NULL;
+    unsigned status = read_reply(wire, reply, sizeof(reply), silence_ms, &body);
+    snprintf(out, size, "%s", status ? body : "");
+    return status;
 }
 
 size_t wire_exchange(const struct http_server *server, const char *bytes, size_t size, char *out,

@@ -24,6 +24,7 @@ void wire_send_z(int wire, const char *text);
 size_t wire_read(int wire, char *out, size_t size, int silence_ms);
 /* One answer with a Content-Length; its status, or 0 when none came in time. `out` gets the body.
  */
+unsigned wire_read_reply(int wire, char *out, size_t size, int silence_ms);
 unsigned wire_read_answer(int wire, char *out, size_t size, int silence_ms);
 /* Sends all, reads all, closes. */
 size_t wire_exchange(const struct http_server *server, const char *bytes, size_t size, char *out,

@@ -15,7 +15,7 @@ enum {
     BUSY_TICK_MS = 10,    /* while draining or lingering */
     QUIET_TICK_MS = 5000, /* without connections; the first one wakes the thread */
     LIVENESS_MS = 1000,   /* between looks at the sockets of suspended connections */
-    DRAIN_IDLE_MS = 100,  /* an idle connection gets this long for one more request */
+    DRAIN_IDLE_MS = 250,  /* an idle connection gets this long for one more request */
     LINGER_PIECES = 16,   /* of 16 KiB, thrown away per tick and socket */
 };
 
