@@ -9,8 +9,9 @@ static void make_keys(void)
 {
     static const struct jose_key *keys[2];
     struct error error = {0};
-    struct arena *arena = arena_new(1 << 20);
+    static struct arena *arena; /* kept, with the keys, to the end of the process */
     struct text secret = TEXT("0123456789abcdef0123456789abcdef");
+    arena = arena_new(1 << 20);
     if (!arena || !jose_key_generate(arena, JOSE_ES256, &keys[0], &error) ||
         !jose_key_from_secret(arena, secret, TEXT("s"), &keys[1], &error))
         abort();
