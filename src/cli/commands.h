@@ -1,0 +1,26 @@
+/*
+ * The commands, each from the file of its name. Only command_table.c includes this.
+ */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/command.h"
+
+extern const struct command key_create_command;
+extern const struct command key_list_command;
+extern const struct command key_delete_command;
+extern const struct command token_command;
+extern const struct command stack_create_command;
+extern const struct command stack_list_command;
+extern const struct command run_trigger_command;
+extern const struct command run_follow_command;
+extern const struct command run_confirm_command;
+extern const struct command run_discard_command;
+extern const struct command run_cancel_command;
+extern const struct command run_stop_command;
+extern const struct command run_logs_command;
+extern const struct command completion_command;
+extern const struct command help_command;
+extern const struct command version_command;
+
+#endif
