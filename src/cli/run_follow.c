@@ -175,7 +175,8 @@ static void enter_state(struct follower *follower, const struct json *run, const
 
 static bool is_at_goal(const struct follower *follower)
 {
-    return text_equal_z(follower->options->until, follower->state);
+    return follower->options->until.len > 0 &&
+           text_equal_z(follower->options->until, follower->state);
 }
 
 static bool is_reading(const struct follower *follower)

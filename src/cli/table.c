@@ -24,7 +24,8 @@ void table_add(struct table *table, struct text text, enum style style)
         *cell = (struct table_cell){text, style};
 }
 
-size_t table_width(struct text text)
+/* Columns a text takes on a terminal: its characters, each counted as one. */
+static size_t width_of(struct text text)
 {
     size_t width = 0;
     for (size_t i = 0; i < text.len; i++)
@@ -42,7 +43,7 @@ static void measure(const struct table *table, size_t *widths)
     for (size_t column = 0; column < table->columns; column++)
         widths[column] = strlen(table->headers[column]);
     for (size_t i = 0; i < table->cells.len; i++) {
-        size_t width = table_width(cell_at(table, i)->text);
+        size_t width = width_of(cell_at(table, i)->text);
         if (width > widths[i % table->columns])
             widths[i % table->columns] = width;
     }
@@ -79,7 +80,7 @@ static size_t bytes_of(struct text text, size_t width)
 static void print_cell(const struct table_cell *cell, size_t width, bool is_last, FILE *out,
                        const struct terminal *terminal)
 {
-    size_t needed = table_width(cell->text);
+    size_t needed = width_of(cell->text);
     fputs(terminal_start(terminal, cell->style), out);
     if (needed > width) {
         terminal_write(out, text_slice(cell->text, 0, bytes_of(cell->text, width - 1)));

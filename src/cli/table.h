@@ -27,7 +27,4 @@ void table_init(struct table *table, struct arena *arena, const char *const *hea
 void table_add(struct table *table, struct text text, enum style style);
 void table_print(const struct table *table, FILE *out, const struct terminal *terminal);
 
-/* Columns a text takes on a terminal: its characters, each counted as one. */
-size_t table_width(struct text text);
-
 #endif
