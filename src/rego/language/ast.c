@@ -116,3 +116,85 @@ bool term_is_ground_path(const struct term *term)
             return false;
     return true;
 }
+
+static struct body *body_copy(struct arena *arena, const struct body *body);
+
+static struct term **items_copy(struct arena *arena, struct term *const *items, uint32_t len)
+{
+    struct term **copy = ARENA_ARRAY(arena, struct term *, len);
+    for (uint32_t i = 0; copy && i < len; i++)
+        if (!(copy[i] = term_copy(arena, items[i])))
+            return NULL;
+    return copy;
+}
+
+static bool copy_optional(struct arena *arena, struct term **term)
+{
+    if (*term)
+        *term = term_copy(arena, *term);
+    return *term != NULL || !arena_failed(arena);
+}
+
+static struct expression *expression_copy(struct arena *arena, const struct expression *from)
+{
+    struct expression *copy = ARENA_NEW(arena, struct expression);
+    if (!copy)
+        return NULL;
+    *copy = *from;
+    copy->names = items_copy(arena, from->names, from->name_count);
+    copy->withs = ARENA_ARRAY(arena, struct with, from->with_count);
+    if (from->body)
+        copy->body = body_copy(arena, from->body);
+    if (!copy->names || !copy->withs || (from->body && !copy->body))
+        return NULL;
+    for (uint32_t i = 0; i < from->with_count; i++) {
+        copy->withs[i] = (struct with){term_copy(arena, from->withs[i].target),
+                                       term_copy(arena, from->withs[i].value), from->withs[i].at};
+        if (!copy->withs[i].target || !copy->withs[i].value)
+            return NULL;
+    }
+    bool ok = copy_optional(arena, &copy->term) && copy_optional(arena, &copy->key) &&
+              copy_optional(arena, &copy->value) && copy_optional(arena, &copy->domain);
+    return ok ? copy : NULL;
+}
+
+static struct body *body_copy(struct arena *arena, const struct body *body)
+{
+    struct body *copy = ARENA_NEW(arena, struct body);
+    if (!copy)
+        return NULL;
+    *copy = *body;
+    copy->items = ARENA_ARRAY(arena, struct expression *, body->len);
+    for (uint32_t i = 0; copy->items && i < body->len; i++)
+        if (!(copy->items[i] = expression_copy(arena, body->items[i])))
+            return NULL;
+    return copy->items ? copy : NULL;
+}
+
+static bool parts_copy(struct arena *arena, struct term *copy)
+{
+    const struct template_part *from = copy->parts;
+    copy->parts = ARENA_ARRAY(arena, struct template_part, copy->len);
+    for (uint32_t i = 0; copy->parts && i < copy->len; i++) {
+        copy->parts[i] = from[i];
+        if (from[i].expression &&
+            !(copy->parts[i].expression = expression_copy(arena, from[i].expression)))
+            return false;
+    }
+    return copy->parts != NULL;
+}
+
+struct term *term_copy(struct arena *arena, const struct term *term)
+{
+    struct term *copy = term_new(arena, term->kind, term->at);
+    if (!copy)
+        return NULL;
+    *copy = *term;
+    if (term->kind == TERM_TEMPLATE)
+        return parts_copy(arena, copy) ? copy : NULL;
+    if (term->items && !(copy->items = items_copy(arena, term->items, term->len)))
+        return NULL;
+    if (term->body && !(copy->body = body_copy(arena, term->body)))
+        return NULL;
+    return copy;
+}

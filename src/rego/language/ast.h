@@ -56,6 +56,9 @@ enum operator{
 
 struct body;
 struct expression;
+struct builtin;
+struct node;
+struct variables;
 
 struct term {
     enum term_kind kind;
@@ -70,8 +73,10 @@ struct term {
     struct place at;
     struct text text;
     struct term **items;
-    struct body *body;           /* comprehensions */
-    struct template_part *parts; /* len of them */
+    struct body *body;             /* comprehensions */
+    const struct builtin *builtin; /* compiler: calls of builtins */
+    const uint64_t *needs;         /* compiler: comprehensions, the variables they wait for */
+    struct template_part *parts;   /* len of them */
 };
 
 /* A literal or an expression, never both. */
@@ -104,7 +109,8 @@ struct expression {
     struct term *key; /* of SOME_IN and EVERY; NULL when not written */
     struct term *value;
     struct term *domain;
-    struct body *body; /* of EVERY */
+    struct body *body;     /* of EVERY */
+    const uint64_t *needs; /* compiler: EVERY, the variables its body waits for */
     struct with *withs;
     uint32_t with_count;
 };
@@ -140,6 +146,9 @@ struct rule {
     struct body *body;  /* NULL: holds always */
     struct rule *otherwise;
     struct module *module;
+    struct variables *variables; /* compiler: of the rule and its else branches */
+    struct node *node;           /* compiler: where its document stands */
+    uint32_t rest;               /* compiler: index in `name` of the first part that is no string */
 };
 
 struct import {
@@ -171,6 +180,9 @@ struct term *term_list(struct arena *arena, enum term_kind kind, struct term *co
                        size_t len, struct place at);
 struct term *term_operator(struct arena *arena, enum operator sign, struct term *const *operands,
                            size_t len, struct place at);
+
+/* A deep copy; texts stay borrowed. NULL without memory. */
+struct term *term_copy(struct arena *arena, const struct term *term);
 
 static inline bool term_is_variable(const struct term *term, const char *name)
 {

@@ -68,6 +68,15 @@ bool diagnostic_hint(struct diagnostics *list, const char *format, ...)
     return false;
 }
 
+void diagnostics_own(struct diagnostics *list)
+{
+    for (size_t i = 0; i < list->items.len; i++) {
+        struct rego_diagnostic *item = list_at(&list->items, i);
+        item->file = text_copy(list->arena, item->file);
+        item->source_line = text_copy(list->arena, item->source_line);
+    }
+}
+
 bool diagnostics_any(const struct diagnostics *list)
 {
     return list->items.len > 0;

@@ -56,6 +56,8 @@ bool diagnostic_add(struct diagnostics *list, enum rego_code code, const struct 
                     struct place at, const char *format, ...) PRINTF_LIKE(5, 6);
 /* Sets the hint of the newest diagnostic. Always false. */
 bool diagnostic_hint(struct diagnostics *list, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Copies what is borrowed from sources, so that the list outlives them. */
+void diagnostics_own(struct diagnostics *list);
 bool diagnostics_any(const struct diagnostics *list);
 
 /* "rego_unsafe_var_error" */

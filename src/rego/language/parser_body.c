@@ -178,10 +178,7 @@ static struct term *parse_statement_term(struct parser *parser)
         return NULL;
     if (!parser_take_word(parser, "in"))
         return parser_unexpected(parser, "in keyword");
-    operands[2] = parser_infix_without_in(parser);
-    return operands[2] ? parser_finish(parser, term_operator(parser->arena, OPERATOR_MEMBER_KEY,
-                                                             operands, 3, term->at))
-                       : NULL;
+    return parser_member_key(parser, operands);
 }
 
 static struct expression *parse_term_expression(struct parser *parser)

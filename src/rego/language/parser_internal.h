@@ -80,6 +80,8 @@ struct expression *parser_expression(struct parser *parser);
 struct term *parser_infix(struct parser *parser);
 /* `in` excluded: for the variables of some and every. */
 struct term *parser_infix_without_in(struct parser *parser);
+/* Behind `key, value in`: operands[2] is read here. */
+struct term *parser_member_key(struct parser *parser, struct term *operands[3]);
 struct term *parser_term(struct parser *parser);
 /* name.name[term]...; with_call: may end in (operands). */
 struct term *parser_reference(struct parser *parser, bool with_call);

@@ -34,10 +34,8 @@ static bool parse_name(struct parser *parser, struct rule *rule)
         rule->name = head->items[0];
         rule->arguments = head->items + 1;
         rule->argument_count = head->len - 1;
-        if (rule->argument_count == 0) {
-            parser_fail(parser, head->at, "a function needs at least one argument");
-            return false;
-        }
+        if (rule->argument_count == 0) /* f() is the rule f */
+            rule->kind = RULE_VALUE;
     }
     const struct term *first =
         rule->name->kind == TERM_REFERENCE ? rule->name->items[0] : rule->name;
@@ -91,36 +89,49 @@ static bool parse_member(struct parser *parser, struct rule *rule)
     return rule->key != NULL;
 }
 
-/* { body }, or behind `if` a single expression. */
+/* Behind `if`: one expression without braces, an object or a set among them. */
+static bool parse_single_expression(struct parser *parser, struct rule *rule)
+{
+    struct expression **items = ARENA_ARRAY(parser->arena, struct expression *, 1);
+    rule->body = ARENA_NEW(parser->arena, struct body);
+    if (!items || !rule->body || !(items[0] = parser_expression(parser)))
+        return false;
+    *rule->body = (struct body){.items = items, .len = 1, .at = items[0]->at};
+    return true;
+}
+
+static bool parse_braced_body(struct parser *parser, struct rule *rule)
+{
+    struct place at = parser->token.at;
+    struct parser_mark mark = parser_mark(parser);
+    int depth = parser->depth;
+    parser_advance(parser);
+    rule->has_braces = true;
+    rule->body = parser_body(parser, TOKEN_CLOSE_BRACE);
+    if (rule->body) {
+        rule->body->at = parser_from(parser, at);
+        return true;
+    }
+    if (!rule->has_if)
+        return false;
+    parser_rewind(parser, mark);
+    parser->depth = depth;
+    rule->has_braces = false;
+    return parse_single_expression(parser, rule);
+}
+
 static bool parse_rule_body(struct parser *parser, struct rule *rule)
 {
     struct place at = parser->token.at;
-    if (parser_at_word(parser, "if")) {
-        rule->has_if = true;
-        parser_advance(parser);
-        if (!parser_at(parser, TOKEN_OPEN_BRACE)) {
-            struct expression **items = ARENA_ARRAY(parser->arena, struct expression *, 1);
-            rule->body = ARENA_NEW(parser->arena, struct body);
-            if (!items || !rule->body || !(items[0] = parser_expression(parser)))
-                return false;
-            *rule->body = (struct body){.items = items, .len = 1, .at = items[0]->at};
-            return true;
-        }
-    }
+    rule->has_if = parser_take_word(parser, "if");
     if (!parser_at(parser, TOKEN_OPEN_BRACE))
-        return true;
+        return !rule->has_if || parse_single_expression(parser, rule);
     if (parser->strict && !rule->has_if) {
         parser_fail(parser, at, "`if` keyword is required before rule body");
         parser_hint(parser, "v1 needs `if` before a rule body; is this a v0 policy?");
         return false;
     }
-    at = parser->token.at;
-    parser_advance(parser);
-    rule->has_braces = true;
-    rule->body = parser_body(parser, TOKEN_CLOSE_BRACE);
-    if (rule->body)
-        rule->body->at = parser_from(parser, at);
-    return rule->body != NULL;
+    return parse_braced_body(parser, rule);
 }
 
 /* The head table of v0: without `if` and value, p[x] is a set's member. */
@@ -179,7 +190,7 @@ static bool parse_default(struct parser *parser, struct list *rules)
         return false;
     }
     for (uint32_t i = 0; i < rule->argument_count; i++) {
-        if (rule->arguments[i]->kind != TERM_VARIABLE) {
+        if (parser->strict && rule->arguments[i]->kind != TERM_VARIABLE) {
             parser_fail(parser, rule->arguments[i]->at,
                         "default rules must have only variables as arguments");
             return false;
@@ -233,19 +244,35 @@ static bool parse_elses(struct parser *parser, struct rule *rule)
     return true;
 }
 
+/* The same head again, in terms of its own. */
+static struct rule *copy_head(struct parser *parser, const struct rule *first, struct place at)
+{
+    struct arena *arena = parser->arena;
+    struct rule *rule = rule_new(parser, at);
+    if (!rule)
+        return NULL;
+    *rule = *first;
+    rule->at = at;
+    rule->chained = true;
+    rule->name = term_copy(arena, first->name);
+    rule->key = first->key ? term_copy(arena, first->key) : NULL;
+    rule->value = first->value ? term_copy(arena, first->value) : NULL;
+    rule->arguments = ARENA_ARRAY(arena, struct term *, first->argument_count);
+    for (uint32_t i = 0; rule->arguments && i < first->argument_count; i++)
+        rule->arguments[i] = term_copy(arena, first->arguments[i]);
+    return arena_failed(arena) ? NULL : rule;
+}
+
 /* v0: p { a } { b } is two rules. */
 static bool parse_chained(struct parser *parser, const struct rule *first, struct list *rules)
 {
     while (!parser->strict && first->has_braces && !first->otherwise &&
            parser_at(parser, TOKEN_OPEN_BRACE)) {
-        struct rule *rule = rule_new(parser, parser->token.at);
+        struct place at = parser->token.at;
+        struct rule *rule = copy_head(parser, first, at);
         struct rule **slot = list_push(rules);
         if (!rule || !slot)
             return false;
-        struct place at = parser->token.at;
-        *rule = *first;
-        rule->at = at;
-        rule->chained = true;
         *slot = rule;
         parser_advance(parser);
         rule->body = parser_body(parser, TOKEN_CLOSE_BRACE);

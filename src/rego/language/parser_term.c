@@ -410,10 +410,7 @@ static struct term *parse_parentheses(struct parser *parser)
             return NULL;
         if (!parser_take_word(parser, "in"))
             return parser_unexpected(parser, "in keyword");
-        if (!(operands[2] = parser_infix_without_in(parser)))
-            return NULL;
-        term = parser_finish(
-            parser, term_operator(parser->arena, OPERATOR_MEMBER_KEY, operands, 3, term->at));
+        term = parser_member_key(parser, operands);
     }
     if (!term || !parser_expect(parser, TOKEN_CLOSE_PAREN))
         return NULL;
@@ -506,11 +503,11 @@ static enum operator operator_at(const struct parser *parser, int level)
     }
 }
 
-static struct term *parse_level(struct parser *parser, int level)
+static struct term *parse_level(struct parser *parser, int level);
+
+/* What stands behind `left` on this level. */
+static struct term *parse_operators(struct parser *parser, int level, struct term *left)
 {
-    if (level == LEVEL_TERM)
-        return parser_term(parser);
-    struct term *left = parse_level(parser, level + 1);
     while (left) {
         enum operator sign = operator_at(parser, level);
         if (sign == OPERATOR_NONE)
@@ -522,6 +519,23 @@ static struct term *parse_level(struct parser *parser, int level)
         left = parser_finish(parser, term_operator(parser->arena, sign, sides, 2, left->at));
     }
     return NULL;
+}
+
+static struct term *parse_level(struct parser *parser, int level)
+{
+    if (level == LEVEL_TERM)
+        return parser_term(parser);
+    return parse_operators(parser, level, parse_level(parser, level + 1));
+}
+
+struct term *parser_member_key(struct parser *parser, struct term *operands[3])
+{
+    operands[2] = parser_infix_without_in(parser);
+    if (!operands[2])
+        return NULL;
+    struct term *member = parser_finish(
+        parser, term_operator(parser->arena, OPERATOR_MEMBER_KEY, operands, 3, operands[0]->at));
+    return parse_operators(parser, LEVEL_IN, member);
 }
 
 struct term *parser_infix(struct parser *parser)
