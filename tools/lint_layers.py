@@ -13,7 +13,7 @@ NAMES = ("base", "an engine", "the kernel", "a noun", "a door", "the top")
 FLOORS = {
     "base": BASE,
     "tables": BASE,
-    **dict.fromkeys(("db", "graphql", "jose", "net", "rego", "template"), ENGINE),
+    **dict.fromkeys(("db", "graphql", "jose", "migrations", "net", "rego", "template"), ENGINE),
     "kernel": KERNEL,
     "doors": DOOR,
     "cli": TOP,

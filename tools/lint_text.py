@@ -52,7 +52,7 @@ def purpose_is_missing(name, text):
 
 def may_hold_sql(name):
     stem = Path(name).stem
-    return stem.endswith(("_store", "_test", "_fuzz")) or name.startswith(("src/db/", "tools/", "tests/"))
+    return stem.endswith(("_store", "_test", "_test_support", "_fuzz")) or name.startswith(("src/db/", "tools/", "tests/"))
 
 
 def problems_of_c(name, text):

@@ -1,7 +1,7 @@
 /* The shared snapshot of the space tree. */
 #include "access/space_tree.h"
 
-#include "base/list.h"
+#include "access/space_store.h"
 #include "kernel/snapshot.h"
 
 #include <stdlib.h>
@@ -28,23 +28,6 @@ void space_cache_free(struct space_cache *cache)
     free(cache);
 }
 
-static const struct db_statement select_spaces = DB_STATEMENT(
-    "select_spaces", "SELECT id, name, description, parent_id, inherit_entities, labels FROM space "
-                     "ORDER BY id");
-
-static void read_space(struct ctx *ctx, const struct db_rows *rows, struct space *space)
-{
-    struct arena *arena = ctx->arena;
-    *space = (struct space){
-        .id = db_column_text(rows, 0, arena),
-        .name = db_column_text(rows, 1, arena),
-        .description = db_column_text(rows, 2, arena),
-        .parent_space = db_column_text(rows, 3, arena),
-        .inherit_entities = db_column_bool(rows, 4),
-        .labels = ctx_parse_texts(ctx, db_column_text(rows, 5, arena)),
-    };
-}
-
 /* Parents are linked once the array no longer moves. */
 static bool link_parents(struct arena *arena, struct space_tree *tree, struct space *spaces)
 {
@@ -62,23 +45,12 @@ static bool link_parents(struct arena *arena, struct space_tree *tree, struct sp
 
 static bool read_tree(struct ctx *ctx, struct space_tree *tree)
 {
-    struct db_rows rows;
     struct list spaces;
-    list_init(&spaces, ctx->arena, sizeof(struct space));
-    if (!ctx_query(ctx, &select_spaces, DB_NO_VALUES, &rows))
-        return false;
-    while (db_next(&rows)) {
-        struct space *space = list_push(&spaces);
-        if (space)
-            read_space(ctx, &rows, space);
-    }
-    if (!db_end(&rows))
+    if (!space_row_list(ctx, &spaces))
         return false;
     tree->spaces = spaces.items;
     tree->len = spaces.len;
-    if (arena_failed(ctx->arena) || !link_parents(ctx->arena, tree, spaces.items))
-        return fail_no_memory(ctx);
-    return true;
+    return link_parents(ctx->arena, tree, spaces.items) || fail_no_memory(ctx);
 }
 
 static struct snapshot *snapshot_read(struct ctx *ctx, uint64_t version)
@@ -100,14 +72,15 @@ const struct space_tree *space_tree_get(struct ctx *ctx)
     struct snapshot_slot *slot = &ctx->account->spaces->slot;
     /* The version first: a change after this line makes the snapshot stale, never wrongly fresh. */
     uint64_t version = atomic_load(&ctx->account->access_version);
-    struct snapshot *snapshot = snapshot_take(slot);
-    /* A writing unit may have changed the tree itself and not committed yet: it reads its own copy.
-     */
+    /* A unit that has read already may see rows from before the version it finds here, and one that
+     * writes its own, which are not committed yet: what they read is for themselves. */
     bool writing = db_session_mode(ctx->session) == DB_WRITE;
-    if (!snapshot || snapshot->version != version || writing) {
+    bool shareable = !writing && db_statement_count(ctx->session) == 0;
+    struct snapshot *snapshot = writing ? NULL : snapshot_take(slot);
+    if (!snapshot || snapshot->version != version) {
         snapshot_drop(snapshot);
         snapshot = snapshot_read(ctx, version);
-        if (snapshot && !writing)
+        if (snapshot && shareable)
             snapshot_publish(slot, snapshot);
     }
     if (!snapshot || !snapshot_keep(ctx->arena, snapshot)) {

@@ -5,7 +5,9 @@
 #include "base/digest.h"
 #include "base/ulid.h"
 
-enum { VERIFY_PAGE = 500 };
+#include <string.h>
+
+enum { VERIFY_PAGE = 100, HASH_SIZE = 64 };
 
 /* Each field with its length before it, so that no two entries have the same bytes. */
 static void add_field(struct buffer *buffer, struct text value)
@@ -18,10 +20,19 @@ bool audit_hash(struct arena *arena, struct text previous, const struct audit_en
                 struct text *out)
 {
     const struct text fields[] = {
-        previous,           entry->id,           entry->actor,
-        entry->session_id,  entry->action,       entry->resource_type,
-        entry->resource_id, entry->related_type, entry->related_id,
-        entry->address,     entry->request_id,   entry->decision,
+        previous,
+        entry->id,
+        entry->actor,
+        entry->credential,
+        entry->session_id,
+        entry->action,
+        entry->resource_type,
+        entry->resource_id,
+        entry->related_type,
+        entry->related_id,
+        entry->address,
+        entry->request_id,
+        entry->decision,
         entry->body,
     };
     struct buffer buffer;
@@ -42,6 +53,7 @@ bool audit_record(struct ctx *ctx, const struct audit_event *event)
         .created_at = ctx->now,
         .id = ulid_make(ctx->arena),
         .actor = ctx->actor->username,
+        .credential = ctx->actor->id,
         .session_id = ctx->actor->session_id,
         .action = text_z(event->action),
         .resource_type = text_z(event->resource_type),
@@ -62,31 +74,67 @@ bool audit_record(struct ctx *ctx, const struct audit_event *event)
     return audit_entry_insert(ctx, &entry);
 }
 
+/* How far a walk along the chain has come. */
+struct walk {
+    int64_t sequence; /* of the newest entry that fits */
+    char hash[HASH_SIZE];
+    size_t hash_length;
+    bool broken; /* the entry after it does not fit */
+};
+
+static struct text walk_hash(const struct walk *walk)
+{
+    return (struct text){walk->hash, walk->hash_length};
+}
+
+/* Steps on when the entry fits. */
+static bool step(struct ctx *ctx, struct walk *walk, const struct audit_entry *entry)
+{
+    struct text hash;
+    if (!audit_hash(ctx->arena, walk_hash(walk), entry, &hash))
+        return fail_no_memory(ctx);
+    walk->broken = entry->sequence != walk->sequence + 1 || !text_equal(hash, entry->hash);
+    if (walk->broken)
+        return true;
+    walk->sequence = entry->sequence;
+    walk->hash_length = hash.len;
+    memcpy(walk->hash, hash.at, hash.len);
+    return true;
+}
+
+/* Takes the entries of the next page as far as they fit; *more: there may be another page. */
+static bool walk_page(struct ctx *ctx, struct walk *walk, bool *more)
+{
+    struct list page;
+    *more = false;
+    if (!audit_entry_list(ctx, walk->sequence, VERIFY_PAGE, &page))
+        return false;
+    for (size_t i = 0; i < page.len && !walk->broken; i++) {
+        if (!step(ctx, walk, list_at(&page, i)))
+            return false;
+    }
+    *more = page.len == VERIFY_PAGE && !walk->broken;
+    return true;
+}
+
 bool audit_verify(struct ctx *ctx, int64_t *count, int64_t *broken_at)
 {
-    struct text previous = TEXT("");
-    int64_t sequence = 0;
-    *broken_at = 0;
-    for (;;) {
-        struct list page;
-        if (!audit_entry_list(ctx, sequence, VERIFY_PAGE, &page))
+    struct walk walk = {0};
+    bool more = true;
+    while (more) {
+        struct arena_mark mark = arena_mark(ctx->arena);
+        bool walked = walk_page(ctx, &walk, &more);
+        arena_rewind(ctx->arena, mark);
+        if (!walked)
             return false;
-        for (size_t i = 0; i < page.len; i++) {
-            const struct audit_entry *entry = &LIST_ITEMS(&page, struct audit_entry)[i];
-            struct text hash;
-            if (!audit_hash(ctx->arena, previous, entry, &hash))
-                return fail_no_memory(ctx);
-            if (entry->sequence != sequence + 1 || !text_equal(hash, entry->hash)) {
-                *broken_at = sequence + 1;
-                *count = sequence;
-                return true;
-            }
-            sequence = entry->sequence;
-            previous = entry->hash;
-        }
-        if (page.len < VERIFY_PAGE)
-            break;
     }
-    *count = sequence;
+    int64_t head;
+    struct text head_hash;
+    if (!audit_head_get(ctx, &head, &head_hash))
+        return false;
+    /* The head knows how long the chain was: an end that is cut off shows here. */
+    bool whole = !walk.broken && head == walk.sequence && text_equal(head_hash, walk_hash(&walk));
+    *count = walk.sequence;
+    *broken_at = whole ? 0 : walk.sequence + 1;
     return true;
 }

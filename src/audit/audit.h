@@ -29,6 +29,7 @@ struct audit_entry {
     struct text id;
     int64_t created_at;
     struct text actor;
+    struct text credential; /* id of the key, worker or run that acted */
     struct text session_id;
     struct text action;
     struct text resource_type;
@@ -46,8 +47,8 @@ struct audit_entry {
 MUST_CHECK bool audit_hash(struct arena *arena, struct text previous,
                            const struct audit_entry *entry, struct text *out);
 
-/* Walks the whole chain. *broken_at is the sequence of the first entry that does not fit, 0 when
- * all do; *count how many there are. */
+/* Walks the whole chain, in bounded memory. *broken_at is the sequence of the first entry that does
+ * not fit or is missing, 0 when there is none; *count how many fit before it. */
 MUST_CHECK bool audit_verify(struct ctx *ctx, int64_t *count, int64_t *broken_at);
 
 #endif

@@ -1,20 +1,21 @@
 /* SQL of the audit trail. */
 #include "audit/audit_store.h"
 
+#define COLUMNS                                                                                    \
+    "sequence, id, created_at, actor, credential, session_id, action, resource_type, "             \
+    "resource_id, related_type, related_id, address, request_id, decision, body, hash"
+
 static const struct db_statement select_head =
     DB_STATEMENT("select_audit_head", "SELECT sequence, hash FROM audit_head WHERE id = 1");
 static const struct db_statement update_head = DB_STATEMENT(
     "update_audit_head", "UPDATE audit_head SET sequence = $1, hash = $2 WHERE id = 1");
 static const struct db_statement insert_entry = DB_STATEMENT(
     "insert_audit_entry",
-    "INSERT INTO audit_entry (sequence, id, created_at, actor, session_id, action, resource_type, "
-    "resource_id, related_type, related_id, address, request_id, decision, body, hash) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
+    "INSERT INTO audit_entry (" COLUMNS
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
 static const struct db_statement select_entries = DB_STATEMENT(
     "select_audit_entries",
-    "SELECT sequence, id, created_at, actor, session_id, action, resource_type, resource_id, "
-    "related_type, related_id, address, request_id, decision, body, hash FROM audit_entry "
-    "WHERE sequence > $1 ORDER BY sequence LIMIT $2");
+    "SELECT " COLUMNS " FROM audit_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2");
 
 bool audit_head_get(struct ctx *ctx, int64_t *sequence, struct text *hash)
 {
@@ -31,12 +32,12 @@ bool audit_entry_insert(struct ctx *ctx, const struct audit_entry *entry)
     return ctx_execute(
                ctx, &insert_entry,
                DB_VALUES(db_int(entry->sequence), db_text(entry->id), db_int(entry->created_at),
-                         db_text(entry->actor), db_text_or_null(entry->session_id),
-                         db_text(entry->action), db_text(entry->resource_type),
-                         db_text_or_null(entry->resource_id), db_text_or_null(entry->related_type),
-                         db_text_or_null(entry->related_id), db_text_or_null(entry->address),
-                         db_text_or_null(entry->request_id), db_text(entry->decision),
-                         db_text(entry->body), db_text(entry->hash))) &&
+                         db_text(entry->actor), db_text_or_null(entry->credential),
+                         db_text_or_null(entry->session_id), db_text(entry->action),
+                         db_text(entry->resource_type), db_text_or_null(entry->resource_id),
+                         db_text_or_null(entry->related_type), db_text_or_null(entry->related_id),
+                         db_text_or_null(entry->address), db_text_or_null(entry->request_id),
+                         db_text(entry->decision), db_text(entry->body), db_text(entry->hash))) &&
            ctx_execute(ctx, &update_head, DB_VALUES(db_int(entry->sequence), db_text(entry->hash)));
 }
 
@@ -47,17 +48,18 @@ static void read_entry(const struct db_rows *rows, struct arena *arena, struct a
         .id = db_column_text(rows, 1, arena),
         .created_at = db_column_int64(rows, 2),
         .actor = db_column_text(rows, 3, arena),
-        .session_id = db_column_text(rows, 4, arena),
-        .action = db_column_text(rows, 5, arena),
-        .resource_type = db_column_text(rows, 6, arena),
-        .resource_id = db_column_text(rows, 7, arena),
-        .related_type = db_column_text(rows, 8, arena),
-        .related_id = db_column_text(rows, 9, arena),
-        .address = db_column_text(rows, 10, arena),
-        .request_id = db_column_text(rows, 11, arena),
-        .decision = db_column_text(rows, 12, arena),
-        .body = db_column_text(rows, 13, arena),
-        .hash = db_column_text(rows, 14, arena),
+        .credential = db_column_text(rows, 4, arena),
+        .session_id = db_column_text(rows, 5, arena),
+        .action = db_column_text(rows, 6, arena),
+        .resource_type = db_column_text(rows, 7, arena),
+        .resource_id = db_column_text(rows, 8, arena),
+        .related_type = db_column_text(rows, 9, arena),
+        .related_id = db_column_text(rows, 10, arena),
+        .address = db_column_text(rows, 11, arena),
+        .request_id = db_column_text(rows, 12, arena),
+        .decision = db_column_text(rows, 13, arena),
+        .body = db_column_text(rows, 14, arena),
+        .hash = db_column_text(rows, 15, arena),
     };
 }
 

@@ -39,7 +39,8 @@ struct setting_value {
 };
 
 /* config: content of the configuration file, empty for none. environment: looks a variable up, NULL
- * when unset. The error names the setting and where the value came from. All texts are copied. */
+ * when unset. The error names the setting and where the value came from. All texts are copied.
+ * Unknown names are refused, and a name that the file sets twice. */
 MUST_CHECK bool settings_read(struct arena *arena, const struct setting_value *flags,
                               size_t flag_count, struct text config,
                               const char *(*environment)(const char *name), struct settings *out,

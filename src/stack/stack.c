@@ -199,13 +199,9 @@ bool stack_create(struct ctx *ctx, const struct stack_input *input, struct stack
 bool stack_find(struct ctx *ctx, struct text id, struct stack **out)
 {
     struct visibility visibility;
-    if (!stack_row_find(ctx, id, out))
+    if (!visibility_get(ctx, &visibility) || !stack_row_find(ctx, id, out))
         return false;
-    if (!*out)
-        return true;
-    if (!visibility_get(ctx, &visibility))
-        return false;
-    if (!visibility_of(&visibility, (*out)->space))
+    if (*out && !visibility_of(&visibility, (*out)->space))
         *out = NULL;
     return true;
 }
@@ -226,7 +222,7 @@ bool stack_find_many(struct ctx *ctx, const struct text *ids, size_t count,
     struct list found;
     struct map by_id;
     struct visibility visibility;
-    if (!stack_row_find_many(ctx, ids, count, &found) || !visibility_get(ctx, &visibility))
+    if (!visibility_get(ctx, &visibility) || !stack_row_find_many(ctx, ids, count, &found))
         return false;
     map_init(&by_id, ctx->arena);
     for (size_t i = 0; i < found.len; i++) {
