@@ -19,7 +19,7 @@ void http_server_default_options(struct http_server_options *options)
 {
     *options = (struct http_server_options){
         .max_body = 1 << 20,
-        .max_header = 32 * 1024,
+        .max_header = 20 * 1024, /* cleared at each request, so not larger than it needs to be */
         .max_arena = 16 << 20,
         .request_timeout_ms = 15000,
         .idle_timeout_ms = 60000,
