@@ -26,8 +26,9 @@ MUST_CHECK bool value_from_json(struct arena *arena, const struct json *json, st
 /* Compact JSON. Sets become arrays in order; keys that are no strings become their own JSON as a
  * string. A full arena or buffer shows in out->failed. */
 void value_print_json(struct buffer *out, const struct value *value);
-/* With line breaks and `indent` blanks a level. */
-void value_print_json_indented(struct buffer *out, const struct value *value, unsigned indent);
+/* With line breaks; each line starts with the prefix (but for the first) and `indent` a level. */
+void value_print_json_indented(struct buffer *out, const struct value *value, struct text prefix,
+                               struct text indent);
 /* The text of the language: {"a": 1}, [1, 2], {1, 2}, set(). */
 void value_print_rego(struct buffer *out, const struct value *value);
 /* A JSON string literal with its quotes. */

@@ -59,6 +59,9 @@ MUST_CHECK bool number_to_double(struct arena *arena, const struct value *number
 int number_compare(const struct value *a, const struct value *b);
 uint64_t number_hash(const struct value *number);
 void number_print(struct buffer *out, const struct value *number);
+/* The magnitude of an integer in base 2 to 16. False without memory. */
+MUST_CHECK bool number_print_base(struct buffer *out, const struct value *number, unsigned base,
+                                  bool upper);
 
 MUST_CHECK enum number_outcome number_add(struct arena *arena, const struct value *a,
                                           const struct value *b, struct value *out);

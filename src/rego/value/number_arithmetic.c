@@ -300,3 +300,24 @@ enum number_outcome number_shift(struct arena *arena, const struct value *a, int
                            : integer_shift_right(arena, &integer, 0 - (uint64_t)shift, &integer);
     return done ? integer_to_number(arena, &integer, out) : NUMBER_NO_MEMORY;
 }
+
+bool number_print_base(struct buffer *out, const struct value *number, unsigned base, bool upper)
+{
+    const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
+    struct integer integer;
+    if (!integer_from_number(out->arena, number, &integer))
+        return false;
+    unsigned char *raw = arena_alloc_raw(out->arena, (size_t)integer.len * 64 + 2);
+    if (!raw)
+        return false;
+    /* mpn destroys its operand, which is ours. */
+    size_t len = integer.len ? mpn_get_str(raw, (int)base, integer.limbs, integer.len) : 0;
+    size_t at = 0;
+    while (at < len && raw[at] == 0)
+        at++;
+    if (at == len)
+        buffer_add_byte(out, '0');
+    for (; at < len; at++)
+        buffer_add_byte(out, digits[raw[at]]);
+    return !out->failed;
+}

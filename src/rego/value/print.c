@@ -6,9 +6,9 @@
 
 struct printer {
     struct buffer *out;
-    unsigned indent; /* blanks per level; 0 for compact */
+    bool pretty;
+    struct text prefix, indent;
     unsigned level;
-    bool for_html;
 };
 
 /* Bytes up to the next one that needs an escape. */
@@ -32,8 +32,20 @@ static void add_escape(struct buffer *out, unsigned char byte)
         buffer_add_format(out, "\\u%04x", byte);
 }
 
+/* Decoded bytes may be any; JSON takes U+FFFD for what is malformed. */
+static struct text well_formed(struct arena *arena, struct text text)
+{
+    struct buffer out;
+    buffer_init(&out, arena, text.len * 3);
+    for (size_t at = 0; at < text.len && !out.failed;)
+        utf8_add(&out, utf8_next(text, &at));
+    return buffer_text(&out);
+}
+
 void value_print_quoted(struct buffer *out, struct text text)
 {
+    if (!text_is_utf8(text))
+        text = well_formed(out->arena, text);
     buffer_add_byte(out, '"');
     for (size_t at = 0; at < text.len;) {
         size_t len = plain_length(text, at);
@@ -62,11 +74,12 @@ static void print_json(struct printer *printer, const struct value *value);
 
 static void new_line(const struct printer *printer)
 {
-    if (printer->indent == 0)
+    if (!printer->pretty)
         return;
     buffer_add_byte(printer->out, '\n');
-    for (unsigned i = 0; i < printer->level * printer->indent && !printer->out->failed; i++)
-        buffer_add_byte(printer->out, ' ');
+    buffer_add(printer->out, printer->prefix);
+    for (unsigned i = 0; i < printer->level && !printer->out->failed; i++)
+        buffer_add(printer->out, printer->indent);
 }
 
 static void begin(struct printer *printer, char bracket)
@@ -101,7 +114,7 @@ static void print_json_key(struct printer *printer, const struct value *key)
         value_print_quoted(printer->out, buffer_text(&text));
         printer->out->failed |= text.failed;
     }
-    buffer_add(printer->out, printer->indent ? TEXT(": ") : TEXT(":"));
+    buffer_add(printer->out, printer->pretty ? TEXT(": ") : TEXT(":"));
 }
 
 static void print_json_object(struct printer *printer, const struct collection *object)
@@ -146,9 +159,10 @@ void value_print_json(struct buffer *out, const struct value *value)
     print_json(&printer, value);
 }
 
-void value_print_json_indented(struct buffer *out, const struct value *value, unsigned indent)
+void value_print_json_indented(struct buffer *out, const struct value *value, struct text prefix,
+                               struct text indent)
 {
-    struct printer printer = {.out = out, .indent = indent};
+    struct printer printer = {.out = out, .pretty = true, .prefix = prefix, .indent = indent};
     print_json(&printer, value);
 }
 

@@ -68,7 +68,7 @@ static_assert(sizeof(struct value) == 16, "values are copied everywhere");
 #define VALUE_TEXT(literal)                                                                        \
     ((struct value){.kind = VALUE_STRING, .len = sizeof(literal) - 1, .as.bytes = ("" literal "")})
 
-/* Borrows the bytes, which must be valid UTF-8 and at most 4 GiB. */
+/* Borrows the bytes, at most 4 GiB. They are UTF-8, unless a builtin decoded something else. */
 static inline struct value value_string(struct text text)
 {
     return (struct value){.kind = VALUE_STRING, .len = (uint32_t)text.len, .as.bytes = text.at};
