@@ -54,6 +54,10 @@ void db_close(struct db *db);
 /* "sqlite" or "postgres": for people, not for branching on. */
 const char *db_driver_name(const struct db *db);
 
+/* Whether a DB_READ unit runs on the thread that submits it and has ended when db_submit returns.
+ */
+bool db_reads_inline(const struct db *db);
+
 /* Returns false with the error set to have everything it did undone. It may be called again after
  * a failed attempt (connection lost before the commit), so it must start from its input each time.
  */
@@ -86,6 +90,17 @@ MUST_CHECK bool db_run(struct db *db, enum db_mode mode, db_run_fn run, void *da
  * the unit may go on (clear the error then). */
 MUST_CHECK bool db_nested(struct db_session *session, db_run_fn run, void *data,
                           struct error *error);
+/* The same as a pair, for blocks that are no function. The block is the caller's storage; blocks
+ * end in the reverse order of their beginning. db_block_end is false when the block was undone:
+ * because it was not to be kept, or because a statement in it failed. */
+struct db_block {
+    void *last_hook; /* private */
+    const void *open_rows;
+};
+MUST_CHECK bool db_block_begin(struct db_session *session, struct db_block *block,
+                               struct error *error);
+MUST_CHECK bool db_block_end(struct db_session *session, const struct db_block *block, bool keep,
+                             struct error *error);
 /* Calls fn(data) on the writer thread once the unit is durable, before its `done`; never when the
  * unit or the nested block is rolled back. */
 MUST_CHECK bool db_after_commit(struct db_session *session, void (*fn)(void *data), void *data,

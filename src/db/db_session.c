@@ -73,29 +73,43 @@ static void truncate_hooks(struct db_session *session, struct db_hook *last)
         session->hooks.first = NULL;
 }
 
-bool db_nested(struct db_session *session, db_run_fn run, void *data, struct error *error)
+bool db_block_begin(struct db_session *session, struct db_block *block, struct error *error)
 {
-    const struct db_driver *driver = session->db->driver;
     if (session->failed || session->depth == NESTING_MAX)
         return error_set(error, ERR_INTERNAL, "the server made a mistake");
-    struct db_hook *last_hook = session->hooks.last;
-    const struct db_rows *outer = session->open_rows;
-    int depth = session->depth + 1;
-    if (!driver->savepoint(session, DB_SAVEPOINT, depth, error)) {
+    *block = (struct db_block){.last_hook = session->hooks.last, .open_rows = session->open_rows};
+    if (!session->db->driver->savepoint(session, DB_SAVEPOINT, session->depth + 1, error)) {
         session->failed = true;
         return false;
     }
-    session->depth = depth;
-    bool kept = run(session, data, error) && !session->failed;
-    close_rows(session, outer);
+    session->depth++;
+    return true;
+}
+
+bool db_block_end(struct db_session *session, const struct db_block *block, bool keep,
+                  struct error *error)
+{
+    const struct db_driver *driver = session->db->driver;
+    int depth = session->depth;
+    bool kept = keep && !session->failed;
+    close_rows(session, block->open_rows);
     session->depth = depth - 1;
     if (kept && driver->savepoint(session, DB_RELEASE, depth, error))
         return true;
     error_set(error, ERR_INTERNAL, "the server made a mistake");
-    truncate_hooks(session, last_hook);
+    truncate_hooks(session, block->last_hook);
     struct error ignored = {0};
     session->failed = session->lost || !driver->savepoint(session, DB_ROLLBACK_TO, depth, &ignored);
     return false;
+}
+
+bool db_nested(struct db_session *session, db_run_fn run, void *data, struct error *error)
+{
+    struct db_block block;
+    if (!db_block_begin(session, &block, error))
+        return false;
+    bool kept = run(session, data, error);
+    return db_block_end(session, &block, kept, error);
 }
 
 bool db_after_commit(struct db_session *session, void (*fn)(void *data), void *data,
