@@ -23,7 +23,7 @@ enum { SOURCE_MAX = 16 << 20, ARENA_MAX = 512 << 20 };
 /* The directives that bind SDL to C, in the order of their use. */
 static const char *const binding_directives[] = {"public", "requires", "cost",   "list",
                                                  "struct", "member",   "time",   "self",
-                                                 "enum",   "value",    "resolve"};
+                                                 "enum",   "value",    "resolve", "absent"};
 
 void generator_complain(struct generator *generator, struct text type, struct text member,
                         const char *what)
@@ -141,6 +141,11 @@ struct text generator_struct(const struct generator *generator, const struct gra
     return text_format(generator->arena, "struct %s_%.*s", generator->prefix, TEXT_ARG(type->name));
 }
 
+bool generator_is_absent(const struct generator *generator, const struct graphql_type *type)
+{
+    return generator_directive(generator, type->name, no_member, "absent") != NULL;
+}
+
 bool generator_is_root(const struct generator *generator, const struct graphql_type *type)
 {
     return type == generator->schema->query || type == generator->schema->mutation ||
@@ -151,6 +156,9 @@ enum member_shape generator_shape(const struct generator *generator,
                                   const struct graphql_type *type,
                                   const struct graphql_field *field)
 {
+    if (generator_is_absent(generator, type) ||
+        generator_directive(generator, type->name, field->name, "absent"))
+        return SHAPE_ABSENT;
     bool is_resolved = generator_is_root(generator, type) || field->argument_count > 0 ||
                        generator_directive(generator, type->name, field->name, "resolve");
     if (is_resolved)

@@ -20,6 +20,7 @@ struct generator {
 
 enum member_shape {
     SHAPE_RESOLVER, /* a function of the program */
+    SHAPE_ABSENT,   /* nothing yet: null, or the empty list */
     SHAPE_SELF,
     SHAPE_LEAF,   /* one text, number, bool, enum */
     SHAPE_LEAVES, /* a list of them */
@@ -52,6 +53,8 @@ struct text generator_enum_constant(const struct generator *generator,
 struct text generator_struct(const struct generator *generator, const struct graphql_type *type);
 /* No @struct: the struct is the generator's own. */
 bool generator_owns_struct(const struct generator *generator, const struct graphql_type *type);
+/* @absent: no value of this type exists in the program. */
+bool generator_is_absent(const struct generator *generator, const struct graphql_type *type);
 bool generator_is_root(const struct generator *generator, const struct graphql_type *type);
 enum member_shape generator_shape(const struct generator *generator,
                                   const struct graphql_type *type,

@@ -210,14 +210,15 @@ static void print_own_member(struct generator *generator, const struct graphql_t
 
 static void print_own_struct(struct generator *generator, const struct graphql_type *type)
 {
-    if (!generator_owns_struct(generator, type) || generator_is_root(generator, type))
+    if (!generator_owns_struct(generator, type) || generator_is_root(generator, type) ||
+        generator_is_absent(generator, type))
         return;
     print_comment(generator, type->description);
     fprintf(generator->out, "%.*s {\n", TEXT_ARG(generator_struct(generator, type)));
     bool empty = true;
     for (uint32_t i = 0; i < type->field_count; i++) {
         enum member_shape shape = generator_shape(generator, type, &type->fields[i]);
-        if (shape == SHAPE_RESOLVER || shape == SHAPE_SELF)
+        if (shape == SHAPE_RESOLVER || shape == SHAPE_SELF || shape == SHAPE_ABSENT)
             continue;
         print_own_member(generator, type, &type->fields[i]);
         empty = false;
@@ -307,16 +308,22 @@ static void print_give(struct generator *generator, const struct graphql_type *t
     }
 }
 
+static void print_args(struct generator *generator, const struct graphql_type *type,
+                       const struct graphql_field *field)
+{
+    if (field->argument_count == 0)
+        return;
+    fprintf(generator->out, "struct %s_%.*s_%.*s_args {\n", generator->prefix,
+            TEXT_ARG(type->name), TEXT_ARG(field->name));
+    print_inputs(generator, field->arguments, field->argument_count);
+    fprintf(generator->out, "};\n\n");
+}
+
 static void print_resolver(struct generator *generator, const struct graphql_type *type,
                            const struct graphql_field *field)
 {
     const char *prefix = generator->prefix;
-    if (field->argument_count > 0) {
-        fprintf(generator->out, "struct %s_%.*s_%.*s_args {\n", prefix, TEXT_ARG(type->name),
-                TEXT_ARG(field->name));
-        print_inputs(generator, field->arguments, field->argument_count);
-        fprintf(generator->out, "};\n\n");
-    }
+    print_args(generator, type, field);
     print_comment(generator, field->description);
     fprintf(generator->out, "MUST_CHECK bool %s_%.*s_%.*s(struct graphql_call *call", prefix,
             TEXT_ARG(type->name), TEXT_ARG(field->name));
@@ -331,7 +338,10 @@ static void print_resolvers(struct generator *generator, const struct graphql_ty
 {
     bool any = false;
     for (uint32_t i = 0; i < type->field_count; i++) {
-        if (generator_shape(generator, type, &type->fields[i]) != SHAPE_RESOLVER)
+        enum member_shape shape = generator_shape(generator, type, &type->fields[i]);
+        if (shape == SHAPE_ABSENT)
+            print_args(generator, type, &type->fields[i]);
+        if (shape != SHAPE_RESOLVER)
             continue;
         any = true;
         print_resolver(generator, type, &type->fields[i]);
@@ -367,7 +377,8 @@ static void print_struct_declaration(struct generator *generator, const struct g
 
 static void print_type_of(struct generator *generator, const struct graphql_type *type)
 {
-    if (generator_argument(generator, type->name, no_member, "struct", "tag").at)
+    if (generator_argument(generator, type->name, no_member, "struct", "tag").at ||
+        generator_is_absent(generator, type))
         return;
     fprintf(generator->out,
             "/* Which of its types an object has; NULL is an error of the field. */\n"

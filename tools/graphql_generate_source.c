@@ -246,7 +246,8 @@ static void print_field_parts(struct generator *generator, const struct graphql_
     if (type->kind == GRAPHQL_INTERFACE)
         fprintf(generator->out, "struct %.*s { char unused; };\n", TEXT_ARG(args));
     print_inputs(generator, args, field->arguments, field->argument_count);
-    if (type->kind == GRAPHQL_OBJECT)
+    if (type->kind == GRAPHQL_OBJECT &&
+        generator_shape(generator, type, field) != SHAPE_ABSENT)
         fprintf(generator->out,
                 "static bool call_%.*s(struct graphql_call *call)\n{\n"
                 "    return %s_%.*s_%.*s(call, call->args);\n}\n\n",
@@ -313,7 +314,8 @@ static void print_member_check(struct generator *generator, const struct graphql
                                const struct graphql_field *field)
 {
     enum member_shape shape = generator_shape(generator, type, field);
-    if (shape == SHAPE_RESOLVER || shape == SHAPE_SELF || type->kind != GRAPHQL_OBJECT)
+    if (shape == SHAPE_RESOLVER || shape == SHAPE_SELF || shape == SHAPE_ABSENT ||
+        type->kind != GRAPHQL_OBJECT)
         return;
     uint64_t wrappers = graphql_nullable(field->type.wrappers);
     if (graphql_is_list(wrappers) && graphql_is_list(graphql_nullable(wrappers >> 2)))
@@ -425,7 +427,9 @@ static void print_field(struct generator *generator, const struct graphql_type *
                 TEXT_ARG(args), field->argument_count, TEXT_ARG(args));
     if (type->kind == GRAPHQL_OBJECT) {
         enum member_shape shape = generator_shape(generator, type, field);
-        if (shape == SHAPE_RESOLVER && field->argument_count > 0)
+        if (shape == SHAPE_ABSENT)
+            fprintf(generator->out, ".resolve = graphql_give_absent, ");
+        else if (shape == SHAPE_RESOLVER && field->argument_count > 0)
             fprintf(generator->out, ".resolve = call_%.*s, ", TEXT_ARG(args));
         else if (shape == SHAPE_RESOLVER)
             fprintf(generator->out, ".resolve = %s_%.*s_%.*s, ", generator->prefix,
@@ -506,6 +510,10 @@ static void print_possible_head(struct generator *generator, const struct graphq
         fprintf(generator->out, "    .possible = possible_%.*s, .possible_count = %u,\n",
                 TEXT_ARG(type->name), type->possible_count);
     struct text tag = generator_argument(generator, type->name, no_member, "struct", "tag");
+    if (generator_is_absent(generator, type)) {
+        fprintf(generator->out, "    .type_of = graphql_type_by_tag,\n");
+        return;
+    }
     if (!tag.at) {
         fprintf(generator->out, "    .type_of = %s_%.*s_type_of,\n", generator->prefix,
                 TEXT_ARG(type->name));
@@ -525,6 +533,8 @@ static void print_kind_parts(struct generator *generator, const struct graphql_t
         print_fields_head(generator, type);
         if (tag.at)
             fprintf(generator->out, "    .tag = %.*s,\n", TEXT_ARG(tag));
+        else if (generator_is_absent(generator, type))
+            fprintf(generator->out, "    .tag = INT32_MIN,\n");
         break;
     case GRAPHQL_INTERFACE:
         print_fields_head(generator, type);

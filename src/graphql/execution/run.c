@@ -53,6 +53,16 @@ bool graphql_call_selects(const struct graphql_call *call, struct text field_nam
     return false;
 }
 
+bool graphql_give_absent(struct graphql_call *call)
+{
+    uint64_t wrappers = call->field->type.wrappers;
+    if (!graphql_is_non_null(wrappers) || !graphql_is_list(graphql_nullable(wrappers)))
+        return true;
+    for (size_t i = 0; i < call->count; i++)
+        graphql_give_pointers(call, i, NULL, 0);
+    return true;
+}
+
 /* Every parent gets the same error, one copy of it. */
 static bool fail_all(struct run_state *state, struct graphql_result *results, size_t count,
                      const struct error *error)
