@@ -6,13 +6,6 @@ CREATE TABLE setting (
     value ${text} NOT NULL
 ) ${table};
 
--- One row per cache that other servers hold a copy of; the number grows with every change.
-CREATE TABLE version (
-    name ${text} PRIMARY KEY,
-    number ${int} NOT NULL
-) ${table};
-INSERT INTO version (name, number) VALUES ('access', 1);
-
 CREATE TABLE signing_key (
     id ${text} PRIMARY KEY,          -- RFC 7638 thumbprint, the kid
     sealed_key ${bytes} NOT NULL,  -- PKCS#8, sealed
@@ -283,15 +276,6 @@ CREATE TABLE audit_head (
     hash ${text} NOT NULL
 ) ${table};
 INSERT INTO audit_head (id, sequence, hash) VALUES (1, 0, '');
-
-CREATE TABLE worker (
-    id ${text} PRIMARY KEY,
-    name ${text} NOT NULL,
-    version ${text} NOT NULL,
-    capabilities ${text} NOT NULL,
-    api_key_id ${text},              -- NULL: the server's own
-    last_seen_at ${int} NOT NULL
-) ${table};
 
 INSERT INTO space (id, name, description, parent_id, inherit_entities, created_at)
 VALUES ('root', 'root', 'The space above all others.', NULL, FALSE, 0);

@@ -245,6 +245,39 @@ bool run_discard(struct ctx *ctx, struct text stack_id, struct text run_id, stru
            record(ctx, "run.discard", *out, note, &decision);
 }
 
+/* The runs of one kind that may be discarded, onto the list. */
+static bool discard_kind(struct ctx *ctx, enum run_list_kind kind, struct text stack_id,
+                         struct text note, struct list *out)
+{
+    struct list runs;
+    if (!run_row_list(ctx, kind, &stack_id, 1, TEXT(""), &runs))
+        return false;
+    for (size_t i = 0; i < runs.len; i++) {
+        struct run *run;
+        const struct run *listed = list_at(&runs, i);
+        if (!run_can_move(listed->state, RUN_DISCARDED, RUN_CAUSE_PERSON))
+            continue;
+        struct run *discarded = list_push(out);
+        if (!discarded)
+            return fail_no_memory(ctx);
+        /* Read again by run_discard: one that ended may have let the next one start. */
+        if (!run_discard(ctx, stack_id, listed->id, note, &run))
+            return false;
+        *discarded = *run;
+    }
+    return true;
+}
+
+bool run_discard_all(struct ctx *ctx, struct text stack_id, struct text note, struct list *out)
+{
+    struct stack *stack;
+    list_init(out, ctx->arena, sizeof(struct run));
+    return stack_get(ctx, stack_id, ACTION_RUN_DISCARD, &stack, NULL) &&
+           discard_kind(ctx, RUN_LIST_TRACKED, stack_id, note, out) &&
+           discard_kind(ctx, RUN_LIST_TASKS, stack_id, note, out) &&
+           discard_kind(ctx, RUN_LIST_PROPOSED, stack_id, note, out);
+}
+
 bool run_cancel(struct ctx *ctx, struct text stack_id, struct text run_id, struct text note,
                 struct run **out)
 {

@@ -80,6 +80,10 @@ MUST_CHECK bool run_confirm(struct ctx *ctx, struct text stack_id, struct text r
                             struct text note, struct text metadata, struct run **out);
 MUST_CHECK bool run_discard(struct ctx *ctx, struct text stack_id, struct text run_id,
                             struct text note, struct run **out);
+/* Discards every run of the stack that waits for a decision or has not started: a list of struct
+ * run. */
+MUST_CHECK bool run_discard_all(struct ctx *ctx, struct text stack_id, struct text note,
+                                struct list *out);
 /* Withdraws a run that has not started. */
 MUST_CHECK bool run_cancel(struct ctx *ctx, struct text stack_id, struct text run_id,
                            struct text note, struct run **out);

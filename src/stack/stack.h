@@ -20,6 +20,16 @@ enum stack_state {
     STACK_STATE_COUNT
 };
 
+enum vcs_provider {
+#define VCS_PROVIDER(name) VCS_##name,
+#include "tables/vcs_providers.def"
+#undef VCS_PROVIDER
+    VCS_PROVIDER_COUNT
+};
+
+const char *vcs_provider_name(enum vcs_provider provider);
+MUST_CHECK bool vcs_provider_parse(struct text name, enum vcs_provider *out);
+
 const char *stack_state_name(enum stack_state state);
 MUST_CHECK bool stack_state_parse(struct text name, enum stack_state *out);
 
@@ -39,7 +49,7 @@ struct stack {
     struct text name;
     struct text description; /* at == NULL: none */
     struct text space;
-    struct text provider;  /* "RAW_GIT", ... */
+    enum vcs_provider provider;
     struct text namespace; /* of the repository at its provider; at == NULL: none */
     struct text repository;
     struct text repository_url; /* at == NULL: none */
@@ -90,7 +100,7 @@ struct stack_input {
     struct text slug; /* empty: made from the name */
     struct text description;
     struct text space; /* empty: root, or unchanged */
-    struct text provider;
+    enum vcs_provider provider;
     struct text namespace;
     struct text repository;
     struct text repository_url;

@@ -90,10 +90,10 @@ static struct text print_vendor(struct ctx *ctx, const struct vendor *vendor)
 /* $1 to $25 of insert and update. */
 #define CONFIGURATION_VALUES(stack)                                                                \
     db_text((stack)->id), db_text((stack)->name), db_text_or_null((stack)->description),           \
-        db_text((stack)->space), db_text((stack)->provider), db_text_or_null((stack)->namespace),  \
-        db_text((stack)->repository), db_text_or_null((stack)->repository_url),                    \
-        db_text((stack)->branch), db_text_or_null((stack)->project_root),                          \
-        db_text(ctx_print_texts(ctx, (stack)->labels)),                                            \
+        db_text((stack)->space), db_text_z(vcs_provider_name((stack)->provider)),                  \
+        db_text_or_null((stack)->namespace), db_text((stack)->repository),                         \
+        db_text_or_null((stack)->repository_url), db_text((stack)->branch),                        \
+        db_text_or_null((stack)->project_root), db_text(ctx_print_texts(ctx, (stack)->labels)),    \
         db_text(print_hooks(ctx, &(stack)->hooks)),                                                \
         db_text(ctx_print_texts(ctx, (stack)->additional_project_globs)),                          \
         db_text(ctx_print_texts(ctx, (stack)->git_sparse_checkout_paths)),                         \
@@ -150,7 +150,8 @@ static void read_brief(struct ctx *ctx, const struct db_rows *rows, struct stack
     stack->name = db_column_text(rows, 1, arena);
     stack->description = ctx_optional_text(ctx, rows, 2);
     stack->space = db_column_text(rows, 3, arena);
-    stack->provider = db_column_text(rows, 4, arena);
+    if (!vcs_provider_parse(db_column_peek(rows, 4), &stack->provider))
+        stack->provider = VCS_GIT;
     stack->namespace = ctx_optional_text(ctx, rows, 5);
     stack->repository = db_column_text(rows, 6, arena);
     stack->repository_url = ctx_optional_text(ctx, rows, 7);

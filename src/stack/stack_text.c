@@ -1,4 +1,4 @@
-/* Commits and stack states from and to text. */
+/* Commits, stack states and providers from and to text. */
 #include "stack/stack.h"
 
 static const char *const states[] = {
@@ -19,6 +19,30 @@ bool stack_state_parse(struct text name, enum stack_state *out)
     for (int i = 0; i < STACK_STATE_COUNT; i++) {
         if (text_equal_z(name, states[i])) {
             *out = (enum stack_state)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *const providers[] = {
+#define VCS_PROVIDER(name) #name,
+#include "tables/vcs_providers.def"
+#undef VCS_PROVIDER
+};
+
+static_assert(ARRAY_LENGTH(providers) == VCS_PROVIDER_COUNT, "one name per provider");
+
+const char *vcs_provider_name(enum vcs_provider provider)
+{
+    return providers[provider];
+}
+
+bool vcs_provider_parse(struct text name, enum vcs_provider *out)
+{
+    for (int i = 0; i < VCS_PROVIDER_COUNT; i++) {
+        if (text_equal_z(name, providers[i])) {
+            *out = (enum vcs_provider)i;
             return true;
         }
     }
