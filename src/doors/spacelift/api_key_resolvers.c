@@ -1,0 +1,211 @@
+/* API keys and what is bound to them. */
+#include "access/role.h"
+#include "doors/spacelift/resolver.h"
+#include "identity/api_key.h"
+
+bool spacelift_Query_apiKey(struct graphql_call *call,
+                            const struct spacelift_Query_apiKey_args *args)
+{
+    struct api_key *key;
+    if (!api_key_find(resolver_ctx(call), args->id, &key))
+        return false;
+    spacelift_Query_apiKey_give(call, 0, key);
+    return true;
+}
+
+bool spacelift_Query_apiKeys(struct graphql_call *call)
+{
+    struct list keys;
+    if (!api_key_list(resolver_ctx(call), &keys))
+        return false;
+    spacelift_Query_apiKeys_give_array(call, 0, keys.items, keys.len);
+    return true;
+}
+
+bool spacelift_Mutation_apiKeyCreate(struct graphql_call *call,
+                                     const struct spacelift_Mutation_apiKeyCreate_args *args)
+{
+    const struct spacelift_ApiKeyInput *input = args->input;
+    struct api_key *key;
+    if (!api_key_create(resolver_ctx(call),
+                        &(struct api_key_input){.kind = API_KEY_SECRET,
+                                                .name = input->name,
+                                                .description = input->description,
+                                                .teams = input->teams,
+                                                .expires_at = input->expires_at * 1000000},
+                        &key))
+        return false;
+    spacelift_Mutation_apiKeyCreate_give(call, 0, key);
+    return true;
+}
+
+bool spacelift_Mutation_apiKeyDelete(struct graphql_call *call,
+                                     const struct spacelift_Mutation_apiKeyDelete_args *args)
+{
+    struct api_key *key;
+    if (!api_key_delete(resolver_ctx(call), args->id, &key))
+        return false;
+    spacelift_Mutation_apiKeyDelete_give(call, 0, key);
+    return true;
+}
+
+static bool list_bindings(struct graphql_call *call, const struct text **ids, struct list *out)
+{
+    *ids = RESOLVER_TEXTS(call, struct api_key, id);
+    return *ids && role_binding_list_of_keys(resolver_ctx(call), *ids, call->count, out);
+}
+
+bool spacelift_ApiKey_apiKeyRoleBindings(struct graphql_call *call)
+{
+    const struct text *ids;
+    struct list bindings;
+    return list_bindings(call, &ids, &bindings) &&
+           resolver_give_rows(call, &bindings, offsetof(struct role_binding, subject_id), ids);
+}
+
+/* The roles of a list of bindings, one for each. */
+static const struct role **roles_of(struct graphql_call *call, const struct list *bindings)
+{
+    struct text *ids = ARENA_ARRAY(call->arena, struct text, bindings->len);
+    const struct role **roles = ARENA_ARRAY(call->arena, const struct role *, bindings->len);
+    if (!ids || !roles) {
+        error_set_no_memory(call->error);
+        return NULL;
+    }
+    for (size_t i = 0; i < bindings->len; i++)
+        ids[i] = LIST_ITEMS(bindings, struct role_binding)[i].role_id;
+    return role_find_many(resolver_ctx(call), ids, bindings->len, roles) ? roles : NULL;
+}
+
+/* A binding as the older clients see it: a level in a space. */
+struct rule_row {
+    struct text key_id;
+    struct spacelift_SpaceAccessRule rule;
+};
+
+static const struct spacelift_SpaceAccessRule **rule_pointers(struct arena *arena,
+                                                              const struct rule_row *rows,
+                                                              size_t count, struct text key_id,
+                                                              size_t *found)
+{
+    const struct spacelift_SpaceAccessRule **pointers =
+        ARENA_ARRAY(arena, const struct spacelift_SpaceAccessRule *, count);
+    *found = 0;
+    for (size_t i = 0; pointers && i < count; i++) {
+        if (text_equal(rows[i].key_id, key_id))
+            pointers[(*found)++] = &rows[i].rule;
+    }
+    return pointers;
+}
+
+bool spacelift_ApiKey_accessRules(struct graphql_call *call)
+{
+    static const enum spacelift_SpaceAccessLevel levels[] = {
+        [ACCESS_LEVEL_READ] = SPACELIFT_SPACE_ACCESS_LEVEL_READ,
+        [ACCESS_LEVEL_WRITE] = SPACELIFT_SPACE_ACCESS_LEVEL_WRITE,
+        [ACCESS_LEVEL_ADMIN] = SPACELIFT_SPACE_ACCESS_LEVEL_ADMIN};
+    const struct text *ids;
+    struct list bindings;
+    if (!list_bindings(call, &ids, &bindings))
+        return false;
+    const struct role **roles = roles_of(call, &bindings);
+    struct rule_row *rows = ARENA_ARRAY(call->arena, struct rule_row, bindings.len);
+    if (!roles || !rows)
+        return error_set_no_memory(call->error);
+    size_t count = 0;
+    for (size_t i = 0; i < bindings.len; i++) {
+        const struct role_binding *binding = &LIST_ITEMS(&bindings, struct role_binding)[i];
+        enum access_level level = roles[i] ? role_level(roles[i]) : ACCESS_LEVEL_NONE;
+        if (level == ACCESS_LEVEL_NONE)
+            continue;
+        rows[count].key_id = binding->subject_id;
+        rows[count].rule.space = binding->space_id;
+        rows[count++].rule.space_access_level = levels[level];
+    }
+    for (size_t i = 0; i < call->count; i++) {
+        size_t found;
+        const struct spacelift_SpaceAccessRule **pointers =
+            rule_pointers(call->arena, rows, count, ids[i], &found);
+        if (!pointers)
+            return error_set_no_memory(call->error);
+        spacelift_ApiKey_accessRules_give(call, i, pointers, found);
+    }
+    return true;
+}
+
+bool spacelift_ApiKey_admin(struct graphql_call *call)
+{
+    const struct text *ids;
+    struct list bindings;
+    if (!list_bindings(call, &ids, &bindings))
+        return false;
+    const struct role **roles = roles_of(call, &bindings);
+    if (!roles)
+        return false;
+    for (size_t i = 0; i < call->count; i++) {
+        bool admin = false;
+        for (size_t j = 0; j < bindings.len; j++) {
+            const struct role_binding *binding = &LIST_ITEMS(&bindings, struct role_binding)[j];
+            admin = admin || (text_equal(binding->subject_id, ids[i]) &&
+                              text_equal(binding->space_id, TEXT("root")) && roles[j] &&
+                              role_level(roles[j]) == ACCESS_LEVEL_ADMIN);
+        }
+        spacelift_ApiKey_admin_give(call, i, admin);
+    }
+    return true;
+}
+
+bool spacelift_ApiKey_spaceCount(struct graphql_call *call)
+{
+    const struct text *ids;
+    struct list bindings;
+    if (!list_bindings(call, &ids, &bindings))
+        return false;
+    for (size_t i = 0; i < call->count; i++) {
+        struct map spaces;
+        map_init(&spaces, call->arena);
+        for (size_t j = 0; j < bindings.len; j++) {
+            const struct role_binding *binding = &LIST_ITEMS(&bindings, struct role_binding)[j];
+            if (text_equal(binding->subject_id, ids[i]) &&
+                !map_set(&spaces, binding->space_id, NULL))
+                return error_set_no_memory(call->error);
+        }
+        spacelift_ApiKey_spaceCount_give(call, i, (int64_t)spaces.len);
+    }
+    return true;
+}
+
+bool spacelift_ApiKey_teamCount(struct graphql_call *call)
+{
+    for (size_t i = 0; i < call->count; i++)
+        spacelift_ApiKey_teamCount_give(call, i,
+                                        (int64_t)spacelift_ApiKey_parent(call, i)->teams.len);
+    return true;
+}
+
+bool spacelift_ApiKey_isMachineUser(struct graphql_call *call)
+{
+    for (size_t i = 0; i < call->count; i++)
+        spacelift_ApiKey_isMachineUser_give(call, i, true);
+    return true;
+}
+
+bool spacelift_ApiKey_type(struct graphql_call *call)
+{
+    for (size_t i = 0; i < call->count; i++)
+        spacelift_ApiKey_type_give(call, i, SPACELIFT_API_KEY_TYPE_SECRET);
+    return true;
+}
+
+bool spacelift_ApiKeyRoleBinding_role(struct graphql_call *call)
+{
+    const struct text *ids = RESOLVER_TEXTS(call, struct role_binding, role_id);
+    const struct role **roles = ARENA_ARRAY(call->arena, const struct role *, call->count);
+    if (!ids || !roles)
+        return error_set_no_memory(call->error);
+    if (!role_find_many(resolver_ctx(call), ids, call->count, roles))
+        return false;
+    for (size_t i = 0; i < call->count; i++)
+        spacelift_ApiKeyRoleBinding_role_give(call, i, roles[i]);
+    return true;
+}

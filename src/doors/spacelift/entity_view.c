@@ -1,0 +1,44 @@
+/* Entities as the schema shows them. */
+#include "doors/spacelift/entity_view.h"
+
+static struct text member(const struct json *object, const char *name)
+{
+    return json_text_or(json_get_z(object, name), TEXT(""));
+}
+
+static struct text print_values(struct ctx *ctx, const struct json *values)
+{
+    struct buffer buffer;
+    struct json_writer writer;
+    if (!values)
+        return TEXT("{}");
+    buffer_init(&buffer, ctx->arena, SIZE_MAX);
+    json_writer_init(&writer, &buffer);
+    json_value(&writer, values);
+    return buffer_text(&buffer);
+}
+
+bool entity_view_init(struct ctx *ctx, struct entity_view *view, const struct entity *entity)
+{
+    const struct json *data = NULL;
+    struct error error = {0};
+    struct entity_detail_view *detail = ARENA_NEW(ctx->arena, struct entity_detail_view);
+    if (!detail)
+        return fail_no_memory(ctx);
+    if (!json_parse(ctx->arena, entity->data, NULL, &data, &error))
+        data = NULL;
+    bool terraform = entity->vendor == VENDOR_TERRAFORM || entity->vendor == VENDOR_OPEN_TOFU;
+    *detail = (struct entity_detail_view){
+        .kind = terraform ? ENTITY_TERRAFORM : ENTITY_ANSIBLE,
+        .address = entity->id,
+        .mode = member(data, "mode"),
+        .module = member(data, "module"),
+        .provider = member(data, "provider"),
+        .tainted = json_bool_or(json_get_z(data, "tainted"), false),
+        .values = print_values(ctx, json_get_z(data, "values")),
+        .data = entity->data,
+    };
+    view->entity = *entity;
+    view->vendor = (struct entity_vendor_view){.kind = detail->kind, .detail = detail};
+    return true;
+}
