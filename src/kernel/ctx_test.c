@@ -83,10 +83,11 @@ static void an_empty_text_and_no_text_differ_in_a_row(void **state)
 {
     struct kernel_test *test = *state;
     struct db_rows rows;
-    test_sql(test, "INSERT INTO worker (id, name, version, capabilities, api_key_id, last_seen_at) "
-                   "VALUES ('a', '', '', '', NULL, 0), ('b', '', '', '', '', 0)");
+    test_sql(test, "INSERT INTO api_key (id, kind, name, secret_hash, created_by, created_at, "
+                   "last_used_from) VALUES ('a', 'SECRET', '', '', '', 0, NULL), "
+                   "('b', 'SECRET', '', '', '', 0, '')");
     static const struct db_statement select_keys =
-        DB_STATEMENT("select_worker_keys", "SELECT api_key_id FROM worker ORDER BY id");
+        DB_STATEMENT("select_sources", "SELECT last_used_from FROM api_key ORDER BY id");
     struct ctx *ctx = unit_begin(test, DB_READ, test->actor);
     assert_true(ctx_query(ctx, &select_keys, DB_NO_VALUES, &rows));
     assert_true(db_next(&rows));
