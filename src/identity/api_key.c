@@ -13,6 +13,20 @@ enum { NAME_MAX_BYTES = 200, GROUPS_MAX = 100 };
 
 static const struct text root_space = TEXT_INIT("root");
 
+static bool check_teams(struct ctx *ctx, struct text_list teams)
+{
+    if (teams.len > GROUPS_MAX)
+        return fail(ctx, ERR_INVALID, "an API key may be in %d groups at most", GROUPS_MAX);
+    for (size_t i = 0; i < teams.len; i++) {
+        if (teams.items[i].len == 0)
+            return fail(ctx, ERR_INVALID, "a group needs a name");
+        if (teams.items[i].len > NAME_MAX_BYTES)
+            return fail(ctx, ERR_INVALID, "the name of a group may have %d bytes at most",
+                        NAME_MAX_BYTES);
+    }
+    return true;
+}
+
 static bool check_input(struct ctx *ctx, const struct api_key_input *input)
 {
     struct text name = text_trim(input->name);
@@ -21,11 +35,9 @@ static bool check_input(struct ctx *ctx, const struct api_key_input *input)
     if (name.len > NAME_MAX_BYTES)
         return fail(ctx, ERR_INVALID, "the name of an API key may have %d bytes at most",
                     NAME_MAX_BYTES);
-    if (input->teams.len > GROUPS_MAX)
-        return fail(ctx, ERR_INVALID, "an API key may be in %d groups at most", GROUPS_MAX);
     if (input->expires_at && input->expires_at <= ctx->now)
         return fail(ctx, ERR_INVALID, "an API key cannot expire in the past");
-    return true;
+    return check_teams(ctx, input->teams);
 }
 
 /* Makes the row; the secret is in the key that is given back and nowhere else. */

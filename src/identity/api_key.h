@@ -45,7 +45,8 @@ MUST_CHECK bool api_key_find(struct ctx *ctx, struct text id, struct api_key **o
  * list keys. */
 MUST_CHECK bool api_key_list(struct ctx *ctx, struct list *out);
 
-/* The first key of an account: administrative. Needs no right; refused when any key exists. */
+/* The first key of an account: administrative. Needs no right; refused when there ever was one.
+ * Keys of workers do not count. */
 MUST_CHECK bool api_key_bootstrap(struct ctx *ctx, struct api_key **out);
 MUST_CHECK bool api_key_any_exists(struct ctx *ctx, bool *out);
 

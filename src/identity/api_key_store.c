@@ -22,7 +22,7 @@ static const struct db_statement delete_key =
 static const struct db_statement use_key = DB_STATEMENT(
     "use_api_key", "UPDATE api_key SET last_used_at = $2, last_used_from = $3 WHERE id = $1");
 static const struct db_statement count_keys =
-    DB_STATEMENT("count_api_keys", "SELECT count(*) FROM api_key");
+    DB_STATEMENT("count_api_keys", "SELECT count(*) FROM api_key WHERE kind = 'SECRET'");
 
 static const struct db_statement insert_session = DB_STATEMENT(
     "insert_session", "INSERT INTO session (id, api_key_id, created_at, created_from, expires_at) "
@@ -198,11 +198,17 @@ bool grant_list_of_key(struct ctx *ctx, const struct api_key *key, struct list *
 bool binding_insert(struct ctx *ctx, struct text subject_kind, struct text subject_id,
                     struct text role_slug, struct text space_id)
 {
+    int64_t changed;
     struct text id = ulid_make(ctx->arena);
-    return ctx_execute(ctx, &insert_binding,
-                       DB_VALUES(db_text(id), db_text(subject_kind), db_text(subject_id),
-                                 db_text(role_slug), db_text(space_id), db_int(ctx->now),
-                                 db_text(ctx->actor->username)));
+    if (id.len == 0)
+        return fail_no_memory(ctx);
+    if (!ctx_change(ctx, &insert_binding,
+                    DB_VALUES(db_text(id), db_text(subject_kind), db_text(subject_id),
+                              db_text(role_slug), db_text(space_id), db_int(ctx->now),
+                              db_text(ctx->actor->username)),
+                    &changed))
+        return false;
+    return changed > 0 || fail(ctx, ERR_NOT_FOUND, "role \"%.*s\" not found", TEXT_ARG(role_slug));
 }
 
 bool binding_delete_of_subject(struct ctx *ctx, struct text subject_kind, struct text subject_id)

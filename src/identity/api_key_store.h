@@ -16,6 +16,7 @@ MUST_CHECK bool api_key_row_find(struct ctx *ctx, struct text id, struct api_key
 MUST_CHECK bool api_key_row_list(struct ctx *ctx, struct list *out);
 MUST_CHECK bool api_key_mark_deleted(struct ctx *ctx, struct text id);
 MUST_CHECK bool api_key_mark_used(struct ctx *ctx, struct text id);
+/* Of the kind SECRET, deleted ones too. */
 MUST_CHECK bool api_key_count(struct ctx *ctx, int64_t *out);
 
 struct session_row {
@@ -33,6 +34,7 @@ MUST_CHECK bool session_delete_expired(struct ctx *ctx);
 
 /* The grants that bindings give to a key, directly or through its groups. */
 MUST_CHECK bool grant_list_of_key(struct ctx *ctx, const struct api_key *key, struct list *out);
+/* NOT_FOUND when there is no such role. */
 MUST_CHECK bool binding_insert(struct ctx *ctx, struct text subject_kind, struct text subject_id,
                                struct text role_slug, struct text space_id);
 MUST_CHECK bool binding_delete_of_subject(struct ctx *ctx, struct text subject_kind,

@@ -2,18 +2,24 @@
 #include "identity/signing_keys.h"
 
 #include "base/list.h"
+#include "identity/signing_key_store.h"
 #include "jose/seal.h"
 #include "kernel/snapshot.h"
 
-#include "identity/signing_key_store.h"
-
 #include <stdlib.h>
 
-enum { KEY_SET_BYTES = 1 << 20 };
+enum { KEY_SET_BYTES = 1 << 20, CATCH_UP_US = 1000000 };
 
 struct signing_keys {
     struct snapshot_slot slot;
     atomic_uint_fast64_t version;
+    atomic_int_fast64_t caught_up_at; /* by signing_keys_catch_up */
+};
+
+/* A set that waits for the commit of the unit which made it. */
+struct pending_set {
+    struct signing_keys *keys;
+    struct snapshot *snapshot;
 };
 
 struct signing_keys *signing_keys_new(void)
@@ -66,24 +72,72 @@ static bool open_keys(struct ctx *ctx, struct signing_key_set *set)
     return true;
 }
 
-bool signing_keys_reload(struct ctx *ctx)
+/* The keys as this unit sees them; the caller is the holder. NULL on failure. */
+static struct snapshot *read_keys(struct ctx *ctx, uint64_t version)
 {
-    struct signing_keys *keys = ctx->account->signing_keys;
-    uint64_t version = atomic_fetch_add(&keys->version, 1) + 1;
     struct arena *arena = arena_new(KEY_SET_BYTES);
     struct signing_key_set *set = arena ? ARENA_NEW(arena, struct signing_key_set) : NULL;
     struct ctx reading = *ctx;
     reading.arena = arena;
     if (!set || !open_keys(&reading, set)) {
         arena_free(arena);
-        return fail_no_memory(ctx);
+        fail_no_memory(ctx);
+        return NULL;
     }
     struct snapshot *snapshot = snapshot_new(arena, set, version);
     if (!snapshot)
-        return fail_no_memory(ctx);
+        fail_no_memory(ctx);
+    return snapshot;
+}
+
+static uint64_t next_version(struct signing_keys *keys)
+{
+    return atomic_fetch_add(&keys->version, 1) + 1;
+}
+
+bool signing_keys_reload(struct ctx *ctx)
+{
+    struct signing_keys *keys = ctx->account->signing_keys;
+    /* The version first: of two that read at once, the one that began later wins. */
+    struct snapshot *snapshot = read_keys(ctx, next_version(keys));
+    if (!snapshot)
+        return false;
     snapshot_publish(&keys->slot, snapshot);
     snapshot_drop(snapshot);
     return true;
+}
+
+bool signing_keys_catch_up(struct ctx *ctx)
+{
+    struct signing_keys *keys = ctx->account->signing_keys;
+    int_fast64_t last = atomic_load(&keys->caught_up_at);
+    bool due = ctx->now - last >= CATCH_UP_US || ctx->now < last;
+    if (!due || !atomic_compare_exchange_strong(&keys->caught_up_at, &last, ctx->now))
+        return true;
+    return signing_keys_reload(ctx);
+}
+
+static void publish_pending(void *data)
+{
+    struct pending_set *pending = data;
+    /* Whoever reads from now on sees the commit, whoever read before has an older version. */
+    pending->snapshot->version = next_version(pending->keys);
+    snapshot_publish(&pending->keys->slot, pending->snapshot);
+}
+
+/* Nobody signs with a key whose row might still be rolled back. */
+static bool publish_after_commit(struct ctx *ctx)
+{
+    struct pending_set *pending = ARENA_NEW(ctx->arena, struct pending_set);
+    if (!pending)
+        return fail_no_memory(ctx);
+    pending->keys = ctx->account->signing_keys;
+    pending->snapshot = read_keys(ctx, 0);
+    if (!pending->snapshot)
+        return false;
+    if (!snapshot_keep(ctx->arena, pending->snapshot))
+        return fail_no_memory(ctx);
+    return db_after_commit(ctx->session, publish_pending, pending, ctx->error);
 }
 
 static bool make_key(struct ctx *ctx)
@@ -110,7 +164,7 @@ bool signing_keys_refresh(struct ctx *ctx)
         return false;
     if (!signs && !make_key(ctx))
         return false;
-    return signing_keys_reload(ctx);
+    return publish_after_commit(ctx);
 }
 
 const struct signing_key_set *signing_keys_get(struct signing_keys *keys, struct arena *arena)

@@ -13,10 +13,14 @@ struct signing_keys *signing_keys_new(void);
 void signing_keys_free(struct signing_keys *keys);
 
 /* Reads the keys, and makes one when there is none or the newest has signed long enough. Needs a
- * writing unit. Called at start and once in a while. */
+ * writing unit; what it read is used once that is durable. Called at start and once in a while. */
 MUST_CHECK bool signing_keys_refresh(struct ctx *ctx);
-/* Reads the keys again: another server may have made one. */
+/* Reads the keys again: another server may have made one. Must be the first thing that a reading
+ * unit does. */
 MUST_CHECK bool signing_keys_reload(struct ctx *ctx);
+/* The same for a token whose key is not known, and at most once a second: anybody can make up
+ * tokens. */
+MUST_CHECK bool signing_keys_catch_up(struct ctx *ctx);
 
 /* What verifies, and the one that signs; alive as long as the arena. NULL before the first refresh.
  */

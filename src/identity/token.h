@@ -25,7 +25,8 @@ MUST_CHECK bool token_exchange(struct ctx *ctx, struct text id, struct text secr
                                struct token **out);
 
 /* Who sent this request: the actor behind a bearer token. An empty token gives the anonymous actor;
- * a bad one fails with UNAUTHENTICATED. The actor lives as long as the unit's arena. */
+ * a bad one fails with UNAUTHENTICATED. The actor lives as long as the unit's arena. Must be the
+ * first thing a unit does: what it has read before could be older than what it is remembered as. */
 MUST_CHECK bool token_authenticate(struct ctx *ctx, struct text bearer, const struct actor **out);
 /* The same for what needs no database: true and the actor when the token was seen before and
  * nothing changed since. */
