@@ -152,6 +152,10 @@ static void stacks(void **state)
          "\"vendorConfig\":{\"ansible\":{\"playbook\":\"site.yml\"}}},"
          "\"manageState\":false,\"slug\":null",
          200, DATA("\"stackCreate\":{\"id\":\"hello\"}")}};
+    static const struct exchange custom[] = {
+        EXCHANGE_TOKEN,
+        {"\"vendorConfig\":{\"custom\":{\"planCommand\":\"make plan\",\"applyCommand\":\"make\"}}}",
+         200, DATA("\"stackCreate\":{\"id\":\"own\"}")}};
     struct fake *fake = *state;
     FAKE_RUN(fake, list, EXIT_CODE_OK, "stack", "list");
     assert_string_equal(fake->out, "hello\tHel?lo\tFINISHED\tr\tmain\troot\t2027-01-15 08:00\n"
@@ -165,13 +169,19 @@ static void stacks(void **state)
              "https://example.com/a/infra.git", "-v", "ansible", "--playbook", "site.yml", "-a",
              "-p", "x", "-l", "l");
     assert_string_equal(fake->out, "hello\n");
+    fake_forget(fake);
+    FAKE_RUN(fake, custom, EXIT_CODE_OK, "stack", "create", "Own", "-r", "/srv/git/own", "-v",
+             "custom", "--plan-command", "make plan", "--apply-command", "make");
+    fake_forget(fake);
+    FAKE_RUN_ALONE(fake, EXIT_CODE_USAGE, "stack", "create", "Own", "-r", "x", "-v", "custom");
+    assert_contains(fake->err, "--plan-command");
 }
 
 static void keys(void **state)
 {
     static const struct exchange create[] = {
         EXCHANGE_TOKEN,
-        {"\"input\":{\"name\":\"ci\",\"admin\":false,\"teams\":[\"a\",\"b\"]}", 200,
+        {"\"input\":{\"name\":\"ci\",\"teams\":[\"a\",\"b\"]}", 200,
          DATA("\"apiKeyCreate\":{\"id\":\"I\",\"name\":\"ci\",\"secret\":\"S\"}")}};
     static const struct exchange list[] = {
         EXCHANGE_TOKEN,

@@ -34,7 +34,6 @@ static bool write_input(const struct command_line *line, struct text *out, struc
     json_writer_init(&writer, &buffer);
     json_begin_object(&writer);
     json_member_string(&writer, "name", text_z(command_line_operand(line, 0)));
-    json_member_bool(&writer, "admin", command_line_has(line, "admin"));
     write_groups(line, &writer);
     if (description)
         json_member_string(&writer, "description", text_z(description));
@@ -105,7 +104,6 @@ static int run(struct command_line *line)
 static const struct option options[] = {
     {"description", 'd', "TEXT", "what the key is for", NULL},
     {"group", 'g', "NAME", "a group the key is in; may be repeated", NULL},
-    {"admin", 0, NULL, "make it an administrator", NULL},
     {"expires", 'e', "WHEN", "90d, 12h, or a time such as 2027-01-31T00:00:00Z", NULL},
     {"output", 'o', "FILE", "write the key to a new file that only you can read", NULL},
 };

@@ -206,7 +206,8 @@ static bool ask(struct follower *follower, const struct json **run, struct error
         {.name = "stack", .text = follower->reference->stack},
         {.name = "run", .text = follower->reference->run},
         {.name = "logs", .kind = API_BOOL, .number = is_reading(follower)},
-        {.name = "state", .text = follower->shown ? text_z(follower->state) : TEXT("NONE")},
+        /* Any state will do while its log is not asked for. */
+        {.name = "state", .text = follower->shown ? text_z(follower->state) : TEXT("QUEUED")},
         {.name = "version", .kind = API_INT, .number = follower->version},
         {.name = "token", .kind = API_TEXT_OR_NULL, .text = text_z(follower->page_token)},
     };

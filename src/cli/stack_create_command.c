@@ -10,7 +10,7 @@ static const char mutation[] =
     "{ stackCreate(input: $input, manageState: $manageState, slug: $slug) "
     "{ id name state branch space } }";
 
-static const char *const vendors[] = {"terraform", "opentofu", "ansible", NULL};
+static const char *const vendors[] = {"terraform", "opentofu", "ansible", "custom", NULL};
 
 /* The last part of a URL, without ".git": what people call the repository. */
 static struct text repository_name(struct text url)
@@ -29,23 +29,46 @@ static const char *vendor_of(const struct command_line *line)
     return vendor ? vendor : vendors[0];
 }
 
-static bool is_ansible(const struct command_line *line)
+static bool is_vendor(const struct command_line *line, const char *name)
 {
-    return strcmp(vendor_of(line), "ansible") == 0;
+    return strcmp(vendor_of(line), name) == 0;
+}
+
+/* Options that go over as they are typed, when they are. */
+struct typed_field {
+    const char *option, *field;
+};
+
+static void write_typed(const struct command_line *line, struct json_writer *writer,
+                        const struct typed_field *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *value = command_line_value(line, fields[i].option);
+        if (value)
+            json_member_string(writer, fields[i].field, text_z(value));
+    }
 }
 
 static void write_vendor(const struct command_line *line, struct json_writer *writer)
 {
+    static const struct typed_field version[] = {{"tool-version", "version"}};
+    static const struct typed_field commands[] = {
+        {"init-command", "initCommand"},
+        {"plan-command", "planCommand"},
+        {"apply-command", "applyCommand"},
+        {"destroy-command", "destroyCommand"},
+    };
     const char *playbook = command_line_value(line, "playbook");
-    const char *version = command_line_value(line, "tool-version");
     json_key_z(writer, "vendorConfig");
     json_begin_object(writer);
     json_key_z(writer, vendor_of(line));
     json_begin_object(writer);
-    if (is_ansible(line))
+    if (is_vendor(line, "ansible"))
         json_member_string(writer, "playbook", text_z(playbook ? playbook : "playbook.yml"));
-    else if (version)
-        json_member_string(writer, "version", text_z(version));
+    else if (is_vendor(line, "custom"))
+        write_typed(line, writer, commands, ARRAY_LENGTH(commands));
+    else
+        write_typed(line, writer, version, ARRAY_LENGTH(version));
     json_end_object(writer);
     json_end_object(writer);
 }
@@ -60,31 +83,31 @@ static void write_labels(const struct command_line *line, struct json_writer *wr
     json_end_array(writer);
 }
 
-/* Options that go over as they are typed, when they are. */
-static void write_optional(const struct command_line *line, struct json_writer *writer)
+/* What each vendor cannot do without; the server checks the rest. */
+static bool check_options(const struct command_line *line, struct error *error)
 {
-    static const struct {
-        const char *option, *field;
-    } fields[] = {
-        {"description", "description"},
-        {"project-root", "projectRoot"},
-        {"space", "space"},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(fields); i++) {
-        const char *value = command_line_value(line, fields[i].option);
-        if (value)
-            json_member_string(writer, fields[i].field, text_z(value));
-    }
+    if (!command_line_value(line, "repository"))
+        return error_set(error, ERR_INVALID, "stack create needs --repository URL");
+    if (is_vendor(line, "custom") &&
+        (!command_line_value(line, "plan-command") || !command_line_value(line, "apply-command")))
+        return error_set(error, ERR_INVALID,
+                         "the vendor custom needs --plan-command and --apply-command");
+    return true;
 }
 
 static bool write_input(const struct command_line *line, struct text *out, struct error *error)
 {
+    static const struct typed_field fields[] = {
+        {"description", "description"},
+        {"project-root", "projectRoot"},
+        {"space", "space"},
+    };
     struct buffer buffer;
     struct json_writer writer;
     struct text repository = text_z(command_line_value(line, "repository"));
     const char *branch = command_line_value(line, "branch");
-    if (text_is_empty(repository))
-        return error_set(error, ERR_INVALID, "stack create needs --repository URL");
+    if (!check_options(line, error))
+        return false;
     buffer_init(&buffer, line->arena, 65536);
     json_writer_init(&writer, &buffer);
     json_begin_object(&writer);
@@ -95,7 +118,7 @@ static bool write_input(const struct command_line *line, struct text *out, struc
     json_member_string(&writer, "branch", text_z(branch ? branch : "main"));
     json_member_bool(&writer, "administrative", command_line_has(line, "administrative"));
     json_member_bool(&writer, "autodeploy", command_line_has(line, "autodeploy"));
-    write_optional(line, &writer);
+    write_typed(line, &writer, fields, ARRAY_LENGTH(fields));
     write_labels(line, &writer);
     write_vendor(line, &writer);
     json_end_object(&writer);
@@ -119,11 +142,12 @@ static int run(struct command_line *line)
     struct error error = {0};
     struct api api;
     const struct json *data;
+    bool is_terraform = is_vendor(line, "terraform") || is_vendor(line, "opentofu");
     struct api_variable variables[] = {
         {.name = "input", .kind = API_JSON},
         {.name = "manageState",
          .kind = API_BOOL,
-         .number = !is_ansible(line) && !command_line_has(line, "own-state")},
+         .number = is_terraform && !command_line_has(line, "own-state")},
         {.name = "slug", .kind = API_TEXT_OR_NULL, .text = text_z(command_line_value(line, "id"))},
     };
     if (!write_input(line, &variables[0].text, &error)) {
@@ -143,6 +167,11 @@ static const struct option options[] = {
     {"vendor", 'v', "NAME", "what runs it (default: terraform)", vendors},
     {"playbook", 0, "FILE", "for ansible (default: playbook.yml)", NULL},
     {"tool-version", 0, "VERSION", "for terraform and opentofu", NULL},
+    {"plan-command", 0, "COMMAND",
+     "for custom: shows what would change; 0 for nothing, 2 for changes", NULL},
+    {"apply-command", 0, "COMMAND", "for custom: makes the changes", NULL},
+    {"init-command", 0, "COMMAND", "for custom: prepares the workspace", NULL},
+    {"destroy-command", 0, "COMMAND", "for custom: removes everything", NULL},
     {"own-state", 0, NULL, "the stack keeps its Terraform state elsewhere", NULL},
     {"autodeploy", 'a', NULL, "apply without confirmation", NULL},
     {"administrative", 0, NULL, "its runs may manage the server itself", NULL},
