@@ -1,5 +1,6 @@
 /* The answer: set by handlers, sent by loops. */
 #include "net/http_exchange.h"
+#include "net/http_syntax.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,22 +15,6 @@ void http_respond(struct http_request *request, unsigned status, struct text con
     answer->status = status;
     answer->content_type = content_type;
     answer->body = body;
-}
-
-static bool is_header_name(struct text name)
-{
-    for (size_t i = 0; i < name.len; i++)
-        if (name.at[i] <= ' ' || name.at[i] == ':' || name.at[i] == 0x7f)
-            return false;
-    return name.len > 0;
-}
-
-static bool is_header_value(struct text value)
-{
-    for (size_t i = 0; i < value.len; i++)
-        if ((unsigned char)value.at[i] < ' ' || value.at[i] == 0x7f)
-            return false;
-    return true;
 }
 
 static bool add_header(struct exchange *exchange, struct text name, struct text value)
@@ -50,25 +35,10 @@ static bool add_header(struct exchange *exchange, struct text name, struct text 
 bool http_response_header(struct http_request *request, struct text name, struct text value)
 {
     struct exchange *exchange = exchange_of(request);
-    if (is_header_name(name) && is_header_value(value) && add_header(exchange, name, value))
+    if (http_is_token(name) && http_is_field_value(value) && add_header(exchange, name, value))
         return true;
     exchange->answer.failed = true;
     return false;
-}
-
-void http_response_reset(struct http_request *request)
-{
-    exchange_of(request)->answer = (struct answer){0};
-}
-
-unsigned http_response_status(const struct http_request *request)
-{
-    return exchange_of_const(request)->answer.status;
-}
-
-struct text http_response_body(const struct http_request *request)
-{
-    return exchange_of_const(request)->answer.body;
 }
 
 static struct text reason_body(struct arena *arena, const char *reason)
@@ -81,11 +51,11 @@ void answer_refuse(struct exchange *exchange, unsigned status, const char *reaso
 {
     struct http_request *request = &exchange->request;
     const struct http_server_options *options = &exchange->server->options;
-    http_response_reset(request);
+    exchange->answer = (struct answer){0};
     if (options->refuse)
         options->refuse(request, status, reason, options->data);
     if (exchange->answer.status == 0 || exchange->answer.failed) {
-        http_response_reset(request);
+        exchange->answer = (struct answer){0};
         http_respond(request, status, TEXT("application/json"),
                      reason_body(request->arena, reason));
     }

@@ -141,9 +141,6 @@ struct refusal head_read_target(struct exchange *exchange, struct text target);
 struct refusal head_read(struct exchange *exchange, struct MHD_Connection *handle,
                          const char *method, const char *version);
 
-/* Only characters of a host name, an address in brackets, and a port; may be empty. */
-bool head_is_host(struct text text);
-
 /* http_forwarded.c: client, scheme and host as a trusted proxy says. Only for requests from one. */
 void forwarded_apply(struct http_request *request, const struct http_server_options *options);
 

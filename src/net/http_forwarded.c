@@ -1,5 +1,6 @@
 /* X-Forwarded-For, -Proto and -Host, from trusted proxies only. */
 #include "net/http_exchange.h"
+#include "net/http_syntax.h"
 
 static bool is_trusted(const struct http_server_options *options, const struct address *address)
 {
@@ -73,6 +74,6 @@ void forwarded_apply(struct http_request *request, const struct http_server_opti
     else if (text_equal_ignoring_case(scheme, TEXT("http")))
         request->scheme = TEXT("http");
     struct text host = last_element(request, TEXT("X-Forwarded-Host"));
-    if (host.len > 0 && head_is_host(host))
+    if (host.len > 0 && http_is_host(host))
         request->host = host;
 }

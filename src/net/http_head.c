@@ -4,6 +4,7 @@
  * the library below accepts it.
  */
 #include "net/http_exchange.h"
+#include "net/http_syntax.h"
 
 #include <string.h>
 
@@ -19,41 +20,6 @@ static struct refusal bad(const char *reason)
 static struct refusal out_of_memory(void)
 {
     return (struct refusal){503, "the request needs too much memory"};
-}
-
-/* RFC 9110: letters, digits and these. */
-static bool is_token(struct text text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.at[i];
-        bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-        bool digit = c >= '0' && c <= '9';
-        if (!letter && !digit && (c == '\0' || !strchr("!#$%&'*+-.^_`|~", c)))
-            return false;
-    }
-    return text.len > 0;
-}
-
-static bool has_controls(struct text text, bool tab_is_fine)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.at[i];
-        if ((c < 0x20 && !(tab_is_fine && c == '\t')) || c == 0x7f)
-            return true;
-    }
-    return false;
-}
-
-bool head_is_host(struct text text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.at[i];
-        bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-        bool digit = c >= '0' && c <= '9';
-        if (!letter && !digit && (c == '\0' || !strchr("-._~:[]", c)))
-            return false;
-    }
-    return text.len <= 260;
 }
 
 static struct refusal read_query(struct http_request *request)
@@ -114,7 +80,7 @@ struct refusal head_read_target(struct exchange *exchange, struct text target)
     size_t question = text_find_byte(rest, '?', 0);
     request->path = text_slice(rest, 0, question);
     request->query = text_slice(rest, question + 1, rest.len);
-    if (!head_is_host(request->host) ||
+    if (!http_is_host(request->host) ||
         (!text_starts_with(request->path, TEXT("/")) && !text_equal(request->path, TEXT("*"))))
         return bad("the request target is malformed");
     return read_query(request);
@@ -196,9 +162,9 @@ static struct refusal judge_headers(const struct http_request *request, struct f
 {
     for (size_t i = 0; i < request->header_count; i++) {
         const struct http_header *header = &request->headers[i];
-        if (!is_token(header->name))
+        if (!http_is_token(header->name))
             return bad("a header name is malformed");
-        if (has_controls(header->value, true))
+        if (!http_is_field_value(header->value))
             return bad("a header has control characters");
         note_header(framing, header);
     }
@@ -211,7 +177,7 @@ static struct refusal judge_headers(const struct http_request *request, struct f
         return bad("the only known Transfer-Encoding is chunked");
     if (framing->hosts == 0 && !request->is_http_1_0)
         return bad("the Host header is missing");
-    if (!head_is_host(framing->host))
+    if (!http_is_host(framing->host))
         return bad("the Host header is malformed");
     if (framing->content_codings > 0 &&
         !text_equal_ignoring_case(framing->content_coding, TEXT("identity")))
@@ -249,7 +215,7 @@ struct refusal head_read(struct exchange *exchange, struct MHD_Connection *handl
 {
     struct http_request *request = &exchange->request;
     request->is_http_1_0 = strcmp(version, "HTTP/1.0") == 0;
-    if (strlen(method) > MAX_METHOD || !is_token(text_z(method)))
+    if (strlen(method) > MAX_METHOD || !http_is_token(text_z(method)))
         return bad("the method is malformed");
     request->method = text_copy(request->arena, text_z(method));
     if (!request->method.at)

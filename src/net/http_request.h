@@ -99,10 +99,6 @@ void http_respond(struct http_request *request, unsigned status, struct text con
  * value that came from outside cannot split the answer. False then, and without memory: the answer
  * becomes a 500. Content-Length, Date and Connection are the server's business. */
 bool http_response_header(struct http_request *request, struct text name, struct text value);
-/* Removes what was set so far, headers included. */
-void http_response_reset(struct http_request *request);
-unsigned http_response_status(const struct http_request *request); /* 0 while none is set */
-struct text http_response_body(const struct http_request *request);
 
 /* On the loop, in the handler, before the request is handed to another thread. */
 void http_suspend(struct http_request *request);

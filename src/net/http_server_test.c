@@ -206,6 +206,31 @@ static void a_request_out_of_memory_is_answered(void **state)
     assert_non_null(strstr(reply, "the request needs too much memory"));
 }
 
+/* Each step of reading a request may be the one that has no memory left. */
+static void any_lack_of_memory_is_answered(void **state)
+{
+    UNUSED(state);
+    static const char request[] =
+        "POST /path?a=%41&b=2 HTTP/1.1\r\n" HOST "Content-Type: text/plain\r\nX-One: two\r\n"
+        "Content-Length: 100\r\n\r\n";
+    char whole[1024] = {0};
+    memcpy(whole, request, sizeof(request) - 1);
+    memset(whole + sizeof(request) - 1, 'b', 100);
+    unsigned status = 0;
+    for (size_t cap = 900; status != 200; cap += 24) {
+        struct http_server_options options;
+        char reply[4096];
+        testing_options(&options, testing_echo);
+        options.max_arena = cap;
+        struct http_server *server = testing_start(&options);
+        status = wire_exchange(server, whole, sizeof(request) - 1 + 100, reply, sizeof(reply));
+        /* Without memory even for the request itself the connection is closed. */
+        assert_true(status == 0 || status == 503 || status == 200);
+        http_server_free(server);
+        assert_true(cap < 8192);
+    }
+}
+
 static void refuse_like_a_door(struct http_request *request, unsigned status, const char *reason,
                                void *data)
 {
@@ -536,6 +561,7 @@ int main(void)
         cmocka_unit_test(a_handler_without_answer_is_a_500),
         cmocka_unit_test(head_gets_the_head_only),
         cmocka_unit_test(a_request_out_of_memory_is_answered),
+        cmocka_unit_test(any_lack_of_memory_is_answered),
         cmocka_unit_test(refusals_take_the_shape_of_the_door),
         cmocka_unit_test(compression_is_a_matter_of_both_sides),
         cmocka_unit_test(a_compressed_answer_unpacks_to_the_same),

@@ -134,14 +134,14 @@ unsigned wire_read_answer(int wire, char *out, size_t size, int silence_ms)
     return status;
 }
 
-size_t wire_exchange(const struct http_server *server, const char *bytes, size_t size, char *out,
-                     size_t out_size)
+unsigned wire_exchange(const struct http_server *server, const char *bytes, size_t size, char *out,
+                       size_t out_size)
 {
     int wire = wire_connect(server);
     wire_send(wire, bytes, size);
-    size_t len = wire_read(wire, out, out_size, 300);
+    unsigned status = wire_read_reply(wire, out, out_size, 300);
     close(wire);
-    return len;
+    return status;
 }
 
 bool wire_is_closed_within(int wire, int milliseconds)

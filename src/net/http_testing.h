@@ -26,9 +26,9 @@ size_t wire_read(int wire, char *out, size_t size, int silence_ms);
  */
 unsigned wire_read_reply(int wire, char *out, size_t size, int silence_ms);
 unsigned wire_read_answer(int wire, char *out, size_t size, int silence_ms);
-/* Sends all, reads all, closes. */
-size_t wire_exchange(const struct http_server *server, const char *bytes, size_t size, char *out,
-                     size_t out_size);
+/* Connects, sends, reads one answer as above, closes. */
+unsigned wire_exchange(const struct http_server *server, const char *bytes, size_t size, char *out,
+                       size_t out_size);
 /* True when the other side closes within this time; reads what still comes. */
 bool wire_is_closed_within(int wire, int milliseconds);
 

@@ -1,6 +1,8 @@
 /* Setting one transfer up, its callbacks, and the words for what went wrong. */
 #include "net/http_transfer.h"
 
+#include "net/http_syntax.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -121,22 +123,6 @@ static size_t on_body(char *at, size_t size, size_t count, void *data)
     return 0;
 }
 
-static bool is_line(struct text text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (((unsigned char)text.at[i] < ' ' && text.at[i] != '\t') || text.at[i] == 0x7f)
-            return false;
-    return true;
-}
-
-static bool is_name(struct text text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!isalnum((unsigned char)text.at[i]) && !memchr("!#$%&'*+-.^_`|~", text.at[i], 15))
-            return false;
-    return text.len > 0;
-}
-
 static bool append_line(struct transfer *transfer, const char *line)
 {
     struct curl_slist *grown = line ? curl_slist_append(transfer->headers, line) : NULL;
@@ -162,7 +148,7 @@ static bool set_headers(struct transfer *transfer, const struct http_client_requ
     bool has_type = false;
     for (size_t i = 0; i < request->header_count; i++) {
         const struct http_header *header = &request->headers[i];
-        if (!is_name(header->name) || !is_line(header->value))
+        if (!http_is_token(header->name) || !http_is_field_value(header->value))
             return error_set(error, ERR_INVALID, "a header of the request is malformed");
         has_type = has_type || text_equal_ignoring_case(header->name, TEXT("Content-Type"));
         if (!append_header(transfer, header))
@@ -181,7 +167,7 @@ static bool set_method(struct transfer *transfer, const struct http_client_reque
     struct text method = request->method;
     if (method.len == 0)
         method = request->body.len > 0 ? TEXT("POST") : TEXT("GET");
-    if (!is_name(method))
+    if (!http_is_token(method))
         return error_set(error, ERR_INVALID, "the method of the request is malformed");
     bool has_body = request->body.len > 0 || text_equal(method, TEXT("POST")) ||
                     text_equal(method, TEXT("PUT")) || text_equal(method, TEXT("PATCH"));
