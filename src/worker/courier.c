@@ -15,6 +15,7 @@ enum {
     ARENA_CAP = 8 << 20,
     HELD_CAP = 64 << 20,
     HEARTBEATS_PER_LEASE = 3,
+    LONGEST_CHARACTER = 4,
 };
 
 /* How long output may wait for more of it to travel with. */
@@ -40,20 +41,29 @@ struct courier {
 
 /* --- the writer's side --- */
 
-/* Waits for room. False when nobody takes the log any more. */
+/* Waits for room for a character. False when nobody takes the log any more. */
 static bool wait_for_room(struct courier *courier)
 {
-    while (courier->len == QUEUE_SIZE && !atomic_load(&courier->lease->lost))
+    while (QUEUE_SIZE - courier->len < LONGEST_CHARACTER && !atomic_load(&courier->lease->lost))
         pthread_cond_wait(&courier->changed, &courier->lock);
     return !atomic_load(&courier->lease->lost);
+}
+
+/* The longest start within the size that splits no character; the text is UTF-8. */
+static size_t whole_characters(struct text text, size_t size)
+{
+    if (text.len <= size)
+        return text.len;
+    while (((unsigned char)text.at[size] & 0xC0) == 0x80)
+        size--;
+    return size;
 }
 
 static void enqueue(struct courier *courier, struct text text)
 {
     pthread_mutex_lock(&courier->lock);
     while (text.len > 0 && wait_for_room(courier)) {
-        size_t room = QUEUE_SIZE - courier->len;
-        size_t part = text.len < room ? text.len : room;
+        size_t part = whole_characters(text, QUEUE_SIZE - courier->len);
         memcpy(courier->queue + courier->len, text.at, part);
         courier->len += part;
         text = text_slice(text, part, text.len);
@@ -124,17 +134,6 @@ bool courier_change_state(struct courier *courier, struct arena *arena, const ch
 
 /* --- the thread's side --- */
 
-/* The longest start of the queue that fits a chunk and splits no character. The queue is UTF-8. */
-static size_t chunk_length(const struct courier *courier)
-{
-    if (courier->len <= CHUNK_SIZE)
-        return courier->len;
-    size_t len = CHUNK_SIZE;
-    while (((unsigned char)courier->queue[len] & 0xC0) == 0x80)
-        len--;
-    return len;
-}
-
 /* The server has the log up to `kept`. */
 static void drop_sent(struct courier *courier, int64_t kept)
 {
@@ -158,8 +157,9 @@ static void send_chunk(struct courier *courier)
     struct error error = {0};
     int64_t kept;
     pthread_mutex_lock(&courier->lock);
+    struct text queue = {courier->queue, courier->len};
     struct text chunk =
-        text_copy(courier->sending, (struct text){courier->queue, chunk_length(courier)});
+        text_copy(courier->sending, text_slice(queue, 0, whole_characters(queue, CHUNK_SIZE)));
     int64_t offset = courier->offset;
     const char *state = courier->state;
     pthread_mutex_unlock(&courier->lock);

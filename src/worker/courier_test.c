@@ -32,7 +32,7 @@ static int set_up(void **state)
     UNUSED(state);
     arena = arena_new(64 << 20);
     scratch = arena_new(8 << 20);
-    testing_server_open(&server, arena);
+    testing_server_open(&server);
     transport = testing_server_transport(&server);
     masking_init(&masking, scratch);
     error_clear(&error);
@@ -99,12 +99,20 @@ static void lost_answers_double_nothing(void **state)
     assert_false(atomic_load(&lease.lost));
 }
 
+static bool log_has_come(void)
+{
+    pthread_mutex_lock(&server.lock);
+    bool come = server.log.len > 0;
+    pthread_mutex_unlock(&server.lock);
+    return come;
+}
+
 static void output_does_not_wait_for_more(void **state)
 {
     UNUSED(state);
     begin(60000000);
     courier_write(courier, TEXT("a line\n"));
-    for (int i = 0; i < 40 && !server.log.len; i++)
+    for (int i = 0; i < 40 && !log_has_come(); i++)
         usleep(50000);
     pthread_mutex_lock(&server.lock);
     assert_true(server_has("a line\n"));

@@ -7,8 +7,12 @@
 #include <string.h>
 #include <time.h>
 
-void testing_server_open(struct testing_server *server, struct arena *arena)
+void testing_server_open(struct testing_server *server)
 {
+    /* Its own: other threads than the test's use it. */
+    struct arena *arena = arena_new(256 << 20);
+    if (!arena)
+        abort();
     *server = (struct testing_server){.arena = arena};
     pthread_mutex_init(&server->lock, NULL);
     list_init(&server->jobs, arena, sizeof(struct text));
@@ -20,6 +24,7 @@ void testing_server_open(struct testing_server *server, struct arena *arena)
 void testing_server_close(struct testing_server *server)
 {
     pthread_mutex_destroy(&server->lock);
+    arena_free(server->arena);
 }
 
 void testing_server_add_job(struct testing_server *server, const char *run, int seconds)

@@ -35,7 +35,7 @@ struct testing_server {
     unsigned stop_after_results;    /* worker_stop once so many results have come; 0 for never */
 };
 
-void testing_server_open(struct testing_server *server, struct arena *arena);
+void testing_server_open(struct testing_server *server);
 void testing_server_close(struct testing_server *server);
 /* `run` holds the members of the job's run but for id and stack; the lease lives for so long. */
 void testing_server_add_job(struct testing_server *server, const char *run, int seconds);

@@ -25,7 +25,7 @@ static int set_up(void **state)
 {
     UNUSED(state);
     testing_open(&testing, SANDBOX_PLAIN);
-    testing_server_open(&server, testing.arena);
+    testing_server_open(&server);
     transport = testing_server_transport(&server);
     options = (struct worker_options){.server = "test",
                                       .name = "tester",
