@@ -9,10 +9,11 @@
 static void usage(void **state)
 {
     struct fake *fake = *state;
-    FAKE_RUN_ALONE(fake, EXIT_CODE_USAGE, "stakc");
-    assert_contains(fake->err, "gatehouse: there is no command \"stakc\"; did you mean \"stack\"?");
+    FAKE_RUN_ALONE(fake, EXIT_CODE_USAGE, "stackx");
+    assert_contains(fake->err,
+                    "gatehouse: there is no command \"stackx\"; did you mean \"stack\"?");
     fake_forget(fake);
-    FAKE_RUN_ALONE(fake, EXIT_CODE_USAGE, "run", "triger", "x");
+    FAKE_RUN_ALONE(fake, EXIT_CODE_USAGE, "run", "xtrigger", "x");
     assert_contains(fake->err, "did you mean \"run trigger\"?");
     fake_forget(fake);
     FAKE_RUN_ALONE(fake, EXIT_CODE_USAGE, "run");
@@ -140,7 +141,7 @@ static void stacks(void **state)
     static const struct exchange list[] = {
         EXCHANGE_TOKEN,
         {"stacks", 200,
-         DATA("\"stacks\":[{\"id\":\"hello\",\"name\":\"Hel\\u001blo\",\"state\":\"FINISHED\","
+         DATA("\"stacks\":[{\"id\":\"hello\",\"name\":\"Na\\u001bme\",\"state\":\"FINISHED\","
               "\"branch\":\"main\",\"repository\":\"r\",\"space\":\"root\","
               "\"createdAt\":1800000000},"
               "{\"id\":\"b\",\"name\":\"B\",\"state\":null}]")}};
@@ -158,7 +159,7 @@ static void stacks(void **state)
          200, DATA("\"stackCreate\":{\"id\":\"own\"}")}};
     struct fake *fake = *state;
     FAKE_RUN(fake, list, EXIT_CODE_OK, "stack", "list");
-    assert_string_equal(fake->out, "hello\tHel?lo\tFINISHED\tr\tmain\troot\t2027-01-15 08:00\n"
+    assert_string_equal(fake->out, "hello\tNa?me\tFINISHED\tr\tmain\troot\t2027-01-15 08:00\n"
                                    "b\tB\t-\t-\t-\t-\t-\n");
     assert_string_equal(fake->last_token, "a.b.c");
     fake_forget(fake);
@@ -211,7 +212,8 @@ static void keys(void **state)
     unlink("f");
     fake_forget(fake);
     FAKE_RUN(fake, list, EXIT_CODE_OK, "key", "list");
-    assert_string_equal(fake->out, "I\tci\tSECRET\tyes\t2027-01-15 08:00\t-\t-\n");
+    assert_string_equal(fake->out, "I\tci\tSECRET\t"
+                                   "yes\t2027-01-15 08:00\t-\t-\n");
     fake_forget(fake);
     FAKE_RUN(fake, missing, EXIT_CODE_MISSING, "key", "delete", "I", "J");
     assert_string_equal(fake->err, "gatehouse: API key J not found\n");

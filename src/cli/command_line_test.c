@@ -106,8 +106,8 @@ static void suggestions(void **state)
 {
     static const char *const names[] = {"trigger", "follow", "confirm", "logs", NULL};
     UNUSED(state);
-    assert_string_equal(suggest("tirgger", names), "trigger");
-    assert_string_equal(suggest("folow", names), "follow");
+    assert_string_equal(suggest("xtrigger", names), "trigger");
+    assert_string_equal(suggest("followx", names), "follow");
     assert_string_equal(suggest("log", names), "logs");
     assert_null(suggest("xyz", names));
     assert_null(suggest("", names));

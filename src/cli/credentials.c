@@ -27,7 +27,8 @@ static bool split_setting(struct text line, struct text *name, struct text *valu
     return true;
 }
 
-bool credentials_parse(struct text source, struct credentials *out, struct error *error)
+/* The documented key file; comments and other sections are skipped. Borrowed from the source. */
+static bool parse_key_file(struct text source, struct credentials *out, struct error *error)
 {
     struct text line, name, value;
     bool in_section = false;
@@ -76,7 +77,7 @@ static bool load_key_file(const struct command_line *line, const char *path, boo
         return error_set(error, ERR_INVALID, "the key file %s cannot be opened: %s", path,
                          strerror(errno));
     bool done =
-        read_key_file(line->arena, file, &source, error) && credentials_parse(source, out, error);
+        read_key_file(line->arena, file, &source, error) && parse_key_file(source, out, error);
     fclose(file);
     return done;
 }

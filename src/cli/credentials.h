@@ -16,10 +16,6 @@ struct credentials {
 /* UNAUTHENTICATED when there is no key anywhere; INVALID for a file that is no key file. */
 MUST_CHECK bool credentials_find(const struct command_line *line, struct credentials *out,
                                  struct error *error);
-/* The documented key file: `[credentials]`, `api_key_id = ...`, `api_key_secret = ...`; comments
- * and other sections are skipped. Borrowed from the source. */
-MUST_CHECK bool credentials_parse(struct text source, struct credentials *out, struct error *error);
-
 /* The URL of the GraphQL endpoint: --server, else GATEHOUSE_URL, else SPACELIFT_API_KEY_ENDPOINT,
  * else the default. A trailing slash or /graphql makes no difference. */
 MUST_CHECK bool server_url_find(const struct command_line *line, struct text *out,

@@ -17,7 +17,7 @@ static void fill(struct table *table, struct arena *arena)
 {
     table_init(table, arena, headers);
     table_add(table, TEXT("hello"), STYLE_PLAIN);
-    table_add(table, TEXT("Gr\u00fc\u00dfe an alle, die das hier lesen"), STYLE_PLAIN);
+    table_add(table, TEXT("Gr\u00fc\u00dfe from all who read this here"), STYLE_PLAIN);
     table_add(table, TEXT("FINISHED"), STYLE_GOOD);
     table_add(table, TEXT("b"), STYLE_PLAIN);
     table_add(table, TEXT("B"), STYLE_PLAIN);
@@ -42,7 +42,7 @@ static void on_a_terminal(void **state)
 {
     assert_printed(*state, &(struct terminal){.is_tty = true, .width = 80},
                    "ID     NAME                               STATE\n"
-                   "hello  Gr\u00fc\u00dfe an alle, die das hier lesen  FINISHED\n"
+                   "hello  Gr\u00fc\u00dfe from all who read this here  FINISHED\n"
                    "b      B                                  FAILED\n");
 }
 
@@ -50,12 +50,12 @@ static void cut_to_fit(void **state)
 {
     assert_printed(*state, &(struct terminal){.is_tty = true, .width = 30},
                    "ID     NAME           STATE\n"
-                   "hello  Gr\u00fc\u00dfe an all\u2026  FINISHED\n"
+                   "hello  Gr\u00fc\u00dfe from a\u2026  FINISHED\n"
                    "b      B              FAILED\n");
     /* Too narrow for anything: lines wrap, but nothing is lost to a crash. */
     assert_printed(*state, &(struct terminal){.is_tty = true, .width = 1},
                    "ID     NAME      STATE\n"
-                   "hello  Gr\u00fc\u00dfe a\u2026  FINISHED\n"
+                   "hello  Gr\u00fc\u00dfe f\u2026  FINISHED\n"
                    "b      B         FAILED\n");
 }
 
@@ -63,14 +63,14 @@ static void in_color(void **state)
 {
     assert_printed(*state, &(struct terminal){.is_tty = true, .has_color = true, .width = 30},
                    "\033[1mID\033[0m     \033[1mNAME\033[0m           \033[1mSTATE\033[0m\n"
-                   "hello  Gr\u00fc\u00dfe an all\u2026  \033[32mFINISHED\033[0m\n"
+                   "hello  Gr\u00fc\u00dfe from a\u2026  \033[32mFINISHED\033[0m\n"
                    "b      B              \033[31mFAILED\033[0m\n");
 }
 
 static void in_a_pipe(void **state)
 {
     assert_printed(*state, &(struct terminal){.width = 80},
-                   "hello\tGr\u00fc\u00dfe an alle, die das hier lesen\tFINISHED\n"
+                   "hello\tGr\u00fc\u00dfe from all who read this here\tFINISHED\n"
                    "b\tB\tFAILED\n");
 }
 
