@@ -16,6 +16,8 @@ struct scoped_name {
     struct text name;
     uint32_t id;
     enum name_origin origin;
+    bool unused; /* declared by `some`, and not seen since */
+    struct place at;
 };
 
 struct resolver {
@@ -102,7 +104,7 @@ static bool declare(struct resolver *resolver, struct term *term, enum name_orig
     struct scoped_name *name = term->id ? list_push(&resolver->names) : NULL;
     if (!name)
         return false;
-    *name = (struct scoped_name){term->text, term->id, origin};
+    *name = (struct scoped_name){term->text, term->id, origin, false, term->at};
     return true;
 }
 
@@ -133,6 +135,17 @@ static struct scope_mark open_scope(struct resolver *resolver)
     resolver->scope = resolver->names.len;
     resolver->depth++;
     return mark;
+}
+
+static bool check_unused(struct resolver *resolver, size_t from)
+{
+    const struct scoped_name *names = resolver->names.items;
+    bool ok = true;
+    for (size_t i = from; i < resolver->names.len; i++)
+        if (names[i].unused)
+            ok = report(resolver, REGO_COMPILE_ERROR, names[i].at, "declared var ", names[i].name,
+                        " unused");
+    return ok;
 }
 
 static void close_scope(struct resolver *resolver, struct scope_mark mark)
@@ -210,8 +223,9 @@ static bool resolve_name(struct resolver *resolver, struct term *term, struct te
         head->id = variable_new(resolver, name, head->at);
         return head->id != 0;
     }
-    const struct scoped_name *declared = find_declared(resolver, name, 0);
+    struct scoped_name *declared = find_declared(resolver, name, 0);
     if (declared) {
+        declared->unused = false;
         head->id = declared->id;
         return true;
     }
@@ -226,7 +240,8 @@ static bool resolve_name(struct resolver *resolver, struct term *term, struct te
 static bool resolve_closure(struct resolver *resolver, struct term *term)
 {
     struct scope_mark mark = open_scope(resolver);
-    bool ok = resolve_body(resolver, term->body) && resolve_items(resolver, term, 0);
+    bool ok = resolve_body(resolver, term->body) && resolve_items(resolver, term, 0) &&
+              check_unused(resolver, mark.names);
     close_scope(resolver, mark);
     return ok;
 }
@@ -436,7 +451,8 @@ static bool resolve_every(struct resolver *resolver, struct expression *every)
         return false;
     struct scope_mark mark = open_scope(resolver);
     bool ok = (!every->key || declare(resolver, every->key, NAME_DECLARED)) &&
-              declare(resolver, every->value, NAME_DECLARED) && resolve_body(resolver, every->body);
+              declare(resolver, every->value, NAME_DECLARED) &&
+              resolve_body(resolver, every->body) && check_unused(resolver, mark.names);
     close_scope(resolver, mark);
     return ok;
 }
@@ -453,9 +469,13 @@ static bool resolve_some_in(struct resolver *resolver, struct expression *some)
 
 static bool resolve_some(struct resolver *resolver, struct expression *some)
 {
+    size_t before = resolver->names.len;
     for (uint32_t i = 0; i < some->name_count; i++)
         if (!declare(resolver, some->names[i], NAME_DECLARED))
             return false;
+    struct scoped_name *names = resolver->names.items;
+    for (size_t i = before; i < resolver->names.len; i++)
+        names[i].unused = true;
     return true;
 }
 
@@ -571,7 +591,8 @@ static bool resolve_rule(struct resolver *resolver, struct rule *first)
         resolver->names.len = arguments;
         map_init(&resolver->implicit, resolver->unit->scratch);
         map_init(&resolver->referenced, resolver->unit->scratch);
-        if ((rule->body && !resolve_body(resolver, rule->body)) || !resolve_head(resolver, rule))
+        if ((rule->body && !resolve_body(resolver, rule->body)) || !resolve_head(resolver, rule) ||
+            !check_unused(resolver, arguments))
             return false;
     }
     return true;
