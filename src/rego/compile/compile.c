@@ -33,6 +33,8 @@ static struct module *parse_detecting(struct unit *unit, const struct source *so
     struct diagnostics quiet;
     diagnostics_init(&quiet, unit->scratch);
     struct module *module = parse_module(unit->scratch, source, DIALECT_V1, &quiet);
+    if (!module)
+        module = parse_module(unit->scratch, source, DIALECT_V0, &quiet);
     if (module)
         return module;
     return parse_module(unit->scratch, source, parse_detect(unit->scratch, source),

@@ -5,7 +5,7 @@
  * builds one object out of its own rules and of the documents of the nodes below. A package is the
  * base documents at its path with the documents of its children over them.
  */
-#include "rego/compile/generate.h"
+#include "rego/compile/index.h"
 
 #include <string.h>
 
@@ -105,10 +105,25 @@ static bool has_one_value(struct generator *generator, const struct node *node)
 }
 
 struct complete {
+    const struct node *node;
     uint32_t result; /* register */
     uint32_t done;   /* label: nothing more to try */
+    uint32_t base;   /* first register that a branch may use */
     bool one_value;
 };
+
+/* The rules of a node as items of an index, one each. */
+static const struct index_item *rule_items(struct generator *generator, const struct node *node)
+{
+    struct rule *const *rules = node->rules.items;
+    struct index_item *items =
+        ARENA_ARRAY(generator->unit->scratch, struct index_item, node->rules.len);
+    for (size_t i = 0; items && i < node->rules.len; i++)
+        items[i] = (struct index_item){&rules[i], 1, false};
+    if (!items)
+        generator->failed = true;
+    return items;
+}
 
 /* One branch. Goes to `next` after success, falls through to the else branch otherwise. */
 static void generate_branch(struct generator *generator, const struct rule *rule,
@@ -151,24 +166,31 @@ static void generate_default(struct generator *generator, const struct rule *rul
     label_here(generator, fail);
 }
 
+/* One rule with its else branches. */
+static void generate_chain(struct generator *generator, size_t index, void *data)
+{
+    const struct complete *complete = data;
+    const struct rule *rule = LIST_ITEMS(&complete->node->rules, struct rule *)[index];
+    uint32_t next = label_new(generator);
+    for (; rule && !generator->failed; rule = rule->otherwise) {
+        generator->next_register = complete->base;
+        generate_branch(generator, rule, complete, next);
+    }
+    label_here(generator, next);
+}
+
 static void generate_complete(struct generator *generator, const struct node *node)
 {
-    struct complete complete = {.one_value = has_one_value(generator, node)};
+    struct complete complete = {.node = node, .one_value = has_one_value(generator, node)};
     register_new(generator, node->arity);
     complete.result = register_new(generator, 1);
     complete.done = label_new(generator);
     emit(generator, OP_UNDEFINED, complete.result, 0, 0, 0);
-    uint32_t base = generator->next_register;
-    for (size_t i = 0; i < node->rules.len && !generator->failed; i++) {
-        const struct rule *rule = LIST_ITEMS(&node->rules, struct rule *)[i];
-        uint32_t next = label_new(generator);
-        for (; rule && !generator->failed; rule = rule->otherwise) {
-            generator->next_register = base;
-            generate_branch(generator, rule, &complete, next);
-        }
-        label_here(generator, next);
-    }
-    generator->next_register = base;
+    complete.base = generator->next_register;
+    const struct index_item *items = rule_items(generator, node);
+    if (items)
+        generate_indexed(generator, items, node->rules.len, generate_chain, &complete);
+    generator->next_register = complete.base;
     label_here(generator, complete.done);
     if (node->fallback) {
         emit(generator, OP_RETURN_DEFINED, complete.result, 0, 0, 0);
@@ -179,34 +201,48 @@ static void generate_complete(struct generator *generator, const struct node *no
 
 /* ---- Partial sets. ---- */
 
+struct path {
+    struct text keys[POLICY_DEPTH_MAX];
+    uint32_t len;
+};
+
+/* A collection that several rules build. */
+struct partial {
+    const struct node *node;
+    uint32_t to;       /* register of the collection */
+    uint32_t base;     /* first register that a rule may use */
+    struct path *path; /* of the node in the object */
+};
+
+static void generate_member(struct generator *generator, size_t index, void *data)
+{
+    const struct partial *partial = data;
+    const struct rule *rule = LIST_ITEMS(&partial->node->rules, struct rule *)[index];
+    uint32_t next = label_new(generator);
+    generator->next_register = partial->base;
+    generator->fail = next;
+    begin_branch(generator, rule);
+    if (rule->body && !generator->failed)
+        generate_body(generator, rule->body);
+    uint32_t member = generate_value(generator, rule->key);
+    emit(generator, OP_SET_ADD, partial->to, member, 0, 0);
+    emit_jump(generator, generator->fail);
+    label_here(generator, next);
+}
+
 static void generate_set(struct generator *generator, const struct node *node)
 {
     uint32_t set = register_new(generator, 1);
     emit(generator, OP_SET_NEW, set, 0, 0, 0);
-    uint32_t base = generator->next_register;
-    for (size_t i = 0; i < node->rules.len && !generator->failed; i++) {
-        const struct rule *rule = LIST_ITEMS(&node->rules, struct rule *)[i];
-        uint32_t next = label_new(generator);
-        generator->next_register = base;
-        generator->fail = next;
-        begin_branch(generator, rule);
-        if (rule->body && !generator->failed)
-            generate_body(generator, rule->body);
-        uint32_t member = generate_value(generator, rule->key);
-        emit(generator, OP_SET_ADD, set, member, 0, 0);
-        emit_jump(generator, generator->fail);
-        label_here(generator, next);
-    }
+    struct partial partial = {.node = node, .to = set, .base = generator->next_register};
+    const struct index_item *items = rule_items(generator, node);
+    if (items)
+        generate_indexed(generator, items, node->rules.len, generate_member, &partial);
     emit(generator, OP_COLLECTION_END, set, 0, 0, 0);
     emit(generator, OP_RETURN, set, 0, 0, 0);
 }
 
 /* ---- Objects with variable keys. ---- */
-
-struct path {
-    struct text keys[POLICY_DEPTH_MAX];
-    uint32_t len;
-};
 
 static void move_path(struct generator *generator, const struct path *path, uint32_t to)
 {
@@ -215,10 +251,13 @@ static void move_path(struct generator *generator, const struct path *path, uint
 }
 
 /* One rule: its keys behind the path, then its value or member. */
-static void generate_keyed(struct generator *generator, const struct rule *rule, uint32_t object,
-                           const struct path *path)
+static void generate_keyed(struct generator *generator, size_t index, void *data)
 {
+    const struct partial *partial = data;
+    const struct rule *rule = LIST_ITEMS(&partial->node->rules, struct rule *)[index];
+    const struct path *path = partial->path;
     uint32_t next = label_new(generator);
+    generator->next_register = partial->base;
     generator->fail = next;
     begin_branch(generator, rule);
     if (rule->body && !generator->failed)
@@ -233,7 +272,7 @@ static void generate_keyed(struct generator *generator, const struct rule *rule,
     bool is_member = rule->kind == RULE_MEMBER;
     uint32_t value = is_member ? generate_value(generator, rule->key) : head_value(generator, rule);
     emit(generator, OP_MOVE, first + keys, value, 0, 0);
-    emit(generator, is_member ? OP_PATH_MEMBER : OP_PATH_ADD, object, first, keys, 0);
+    emit(generator, is_member ? OP_PATH_MEMBER : OP_PATH_ADD, partial->to, first, keys, 0);
     emit_jump(generator, generator->fail);
     label_here(generator, next);
 }
@@ -269,11 +308,12 @@ static void generate_below(struct generator *generator, const struct node *node,
                            struct path *path)
 {
     uint32_t base = generator->next_register;
+    struct partial partial = {.node = node, .to = object, .base = base, .path = path};
     bool keyed = node->kind == NODE_OBJECT || node->kind == NODE_SET;
-    for (size_t i = 0; keyed && i < node->rules.len && !generator->failed; i++) {
-        generate_keyed(generator, LIST_ITEMS(&node->rules, struct rule *)[i], object, path);
-        generator->next_register = base;
-    }
+    const struct index_item *items = keyed ? rule_items(generator, node) : NULL;
+    if (items)
+        generate_indexed(generator, items, node->rules.len, generate_keyed, &partial);
+    generator->next_register = base;
     generator->module = NULL;
     generator->rule = NULL;
     generator->bound.words = 0;
@@ -296,29 +336,52 @@ static void generate_object(struct generator *generator, const struct node *node
 
 /* ---- Packages. ---- */
 
+static void generate_child(struct generator *generator, size_t index, void *data)
+{
+    const struct partial *partial = data;
+    const struct node *child = partial->node->children.entries[index].value;
+    const struct rule *rule = first_rule(child);
+    if (child->kind == NODE_FUNCTION)
+        return;
+    uint32_t end = label_new(generator);
+    generator->next_register = partial->base;
+    generator->fail = end;
+    generator->module = rule ? rule->module : NULL;
+    generator->site = 0;
+    uint32_t value = generate_document(generator, child, rule ? rule->at : (struct place){0});
+    emit(generator, child->kind == NODE_INNER ? OP_OBJECT_PUT : OP_OBJECT_KEEP, partial->to,
+         constant_text(generator, child->key), value, 0);
+    label_here(generator, end);
+}
+
+/* Complete rules without a default give nothing when none of them holds; all else does. */
+static const struct index_item *child_items(struct generator *generator, const struct node *node)
+{
+    struct index_item *items =
+        ARENA_ARRAY(generator->unit->scratch, struct index_item, node->children.len);
+    for (size_t i = 0; items && i < node->children.len; i++) {
+        const struct node *child = node->children.entries[i].value;
+        bool plain = child->kind == NODE_VALUE && !child->fallback && child->shadow == 0;
+        items[i] = (struct index_item){child->rules.items, child->rules.len, !plain};
+    }
+    if (!items)
+        generator->failed = true;
+    return items;
+}
+
 static void generate_package(struct generator *generator, const struct node *node)
 {
     uint32_t object = register_new(generator, 1);
     emit(generator, OP_OBJECT_NEW, object, 0, 0, 0);
-    uint32_t base = generator->next_register;
+    struct partial partial = {.node = node, .to = object, .base = generator->next_register};
     uint32_t none = label_new(generator);
     generator->fail = none;
     emit(generator, OP_OBJECT_MERGE, object, generate_base(generator, node), 0, 0);
     label_here(generator, none);
-    for (size_t i = 0; i < node->children.len && !generator->failed; i++) {
-        const struct node *child = node->children.entries[i].value;
-        if (child->kind == NODE_FUNCTION)
-            continue;
-        uint32_t end = label_new(generator);
-        generator->next_register = base;
-        generator->fail = end;
-        const struct rule *rule = first_rule(child);
-        generator->module = rule ? rule->module : NULL;
-        uint32_t value = generate_document(generator, child, rule ? rule->at : (struct place){0});
-        emit(generator, child->kind == NODE_INNER ? OP_OBJECT_PUT : OP_OBJECT_KEEP, object,
-             constant_text(generator, child->key), value, 0);
-        label_here(generator, end);
-    }
+    generator->next_register = partial.base;
+    const struct index_item *items = child_items(generator, node);
+    if (items)
+        generate_indexed(generator, items, node->children.len, generate_child, &partial);
     emit(generator, OP_COLLECTION_END, object, 0, 0, 0);
     emit(generator, OP_RETURN, object, 0, 0, 0);
 }

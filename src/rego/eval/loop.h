@@ -76,6 +76,7 @@
     } while (0)
 #define COLLECTION(index) (registers[index].as.collection)
 
+/* clang-format off: it takes labels before braces for something else */
 void LOOP_NAME(struct machine *machine, uint32_t procedure)
 {
     static const void *const labels[OP_COUNT] = {
@@ -120,7 +121,7 @@ do_DATA:
     registers[at->a] = machine->environment->data;
     NEXT();
 
-do_GET_TEXT : {
+do_GET_TEXT: {
     const struct value *object = OPERAND(at->b);
     const struct value *key = &constants[at->c & ~OPERAND_CONSTANT];
     if (object->kind == VALUE_OBJECT) {
@@ -141,7 +142,7 @@ do_GET_TEXT : {
     }
 }
     /* fall through: an array or a set */
-do_GET : {
+do_GET: {
     const struct value *found = value_get(OPERAND(at->b), OPERAND(at->c));
     if (!found)
         FAIL();
@@ -149,7 +150,7 @@ do_GET : {
     NEXT();
 }
 
-do_GET_BASE : {
+do_GET_BASE: {
     const struct value *found = machine_base_member(machine, OPERAND(at->b), OPERAND(at->c));
     if (!found)
         FAIL();
@@ -157,7 +158,7 @@ do_GET_BASE : {
     NEXT();
 }
 
-do_GET_MEMBER : {
+do_GET_MEMBER: {
     const struct value *found = collection_get(OPERAND(at->b)->as.collection, OPERAND(at->c));
     if (!found)
         FAIL();
@@ -165,7 +166,7 @@ do_GET_MEMBER : {
     NEXT();
 }
 
-do_SCAN : {
+do_SCAN: {
     const struct value *domain = OPERAND(at->b);
     registers[at->a] = VALUE_INT(0);
     if (domain->kind == VALUE_ARRAY)
@@ -180,7 +181,7 @@ do_SCAN : {
     NEXT();
 }
 
-do_NEXT : {
+do_NEXT: {
     const struct value *domain = &registers[at->b];
     uint32_t position = (uint32_t)registers[at->a].as.integer;
     if (domain->kind == VALUE_ARRAY) {
@@ -229,17 +230,17 @@ do_SUBTRACT:
 do_MULTIPLY:
     ARITHMETIC(__builtin_mul_overflow, program->multiply);
 
-do_LENGTH : {
+do_LENGTH: {
     const struct value *array = OPERAND(at->b);
     NEXT_IF(array->kind == VALUE_ARRAY && array->len == at->c);
 }
 
-do_MEMBERS : {
+do_MEMBERS: {
     const struct value *object = OPERAND(at->b);
     NEXT_IF(object->kind == VALUE_OBJECT && value_count(object) == at->c);
 }
 
-do_ARRAY : {
+do_ARRAY: {
     CHARGE(at->c);
     struct value *items = value_array_items(machine->arena, at->c);
     if (!items)
@@ -251,7 +252,7 @@ do_ARRAY : {
     NEXT();
 }
 
-do_SET : {
+do_SET: {
     CHARGE(at->c);
     struct collection *set = set_new(machine->arena, at->c);
     for (uint32_t i = 0; set && i < at->c; i++)
@@ -263,7 +264,7 @@ do_SET : {
     NEXT();
 }
 
-do_OBJECT : {
+do_OBJECT: {
     CHARGE(at->c);
     struct collection *object = object_new(machine->arena, at->c);
     for (uint32_t i = 0; object && i < at->c; i++)
@@ -275,7 +276,7 @@ do_OBJECT : {
     NEXT();
 }
 
-do_LIST_NEW : {
+do_LIST_NEW: {
     struct value_list *list = arena_alloc_raw(machine->arena, sizeof(*list));
     if (!list)
         goto refused;
@@ -284,7 +285,7 @@ do_LIST_NEW : {
     NEXT();
 }
 
-do_LIST_ADD : {
+do_LIST_ADD: {
     const struct value *item = OPERAND(at->b);
     GIVES(item);
     if (!value_list_add(builder_of(&registers[at->a]), *item))
@@ -304,7 +305,7 @@ do_SET_NEW:
         goto refused;
     NEXT();
 
-do_SET_ADD : {
+do_SET_ADD: {
     const struct value *member = OPERAND(at->b);
     GIVES(member);
     if (member->kind > VALUE_STRING)
@@ -320,7 +321,7 @@ do_OBJECT_NEW:
         goto refused;
     NEXT();
 
-do_OBJECT_ADD : {
+do_OBJECT_ADD: {
     const struct value *present, *value = OPERAND(at->c);
     if (!object_insert(COLLECTION(at->a), *OPERAND(at->b), *value, &present))
         goto refused;
@@ -334,14 +335,14 @@ do_OBJECT_PUT:
         goto refused;
     NEXT();
 
-do_OBJECT_KEEP : {
+do_OBJECT_KEEP: {
     const struct value *present;
     if (!object_insert(COLLECTION(at->a), *OPERAND(at->b), *OPERAND(at->c), &present))
         goto refused;
     NEXT();
 }
 
-do_OBJECT_MERGE : {
+do_OBJECT_MERGE: {
     const struct value *from = OPERAND(at->b);
     if (from->kind != VALUE_OBJECT)
         NEXT();
@@ -354,7 +355,7 @@ do_OBJECT_MERGE : {
     NEXT();
 }
 
-do_PATH_ADD : {
+do_PATH_ADD: {
     const struct value *keys = &registers[at->b];
     GIVES(&keys[at->c]);
     switch (path_add(COLLECTION(at->a), keys, at->c, keys[at->c])) {
@@ -364,7 +365,7 @@ do_PATH_ADD : {
     }
 }
 
-do_PATH_MEMBER : {
+do_PATH_MEMBER: {
     const struct value *keys = &registers[at->b];
     GIVES(&keys[at->c]);
     switch (path_member(COLLECTION(at->a), keys, at->c, keys[at->c])) {
@@ -387,7 +388,7 @@ do_COLLECTION_END:
         goto refused;
     NEXT();
 
-do_RESULT : {
+do_RESULT: {
     struct value *result = &registers[at->a];
     const struct value *value = OPERAND(at->b);
     GIVES(value);
@@ -398,7 +399,7 @@ do_RESULT : {
     NEXT();
 }
 
-do_TEMPLATE : {
+do_TEMPLATE: {
     SAVE();
     struct value text;
     if (!machine_template(machine, &registers[at->b], at->c, &text))
@@ -415,7 +416,7 @@ do_PRINT:
     LOAD();
     NEXT();
 
-do_BUILTIN_MOCKED : {
+do_BUILTIN_MOCKED: {
     const struct mock *mock = machine_find_mock(machine, REPLACE_BUILTIN, at->b);
     if (mock) {
         const struct replacement *replacement = mock->replacement;
@@ -436,7 +437,7 @@ do_BUILTIN_MOCKED : {
 do_BUILTIN:
     function = program->builtins[at->b];
     arguments = &registers[at->c];
-call_builtin : {
+call_builtin: {
     struct value result = VALUE_NONE;
     SAVE();
     machine->call.builtin = function;
@@ -452,7 +453,7 @@ call_builtin : {
 }
 
 do_OPEN:
-do_OPEN_VALUES : {
+do_OPEN_VALUES: {
     struct builtin_iterator *iterator = ARENA_NEW(machine->arena, struct builtin_iterator);
     if (!iterator)
         goto refused;
@@ -471,7 +472,7 @@ do_OPEN_VALUES : {
     NEXT();
 }
 
-do_STEP : {
+do_STEP: {
     SAVE();
     function = program->builtins[registers[at->a].len];
     machine->call.builtin = function;
@@ -485,7 +486,7 @@ do_STEP : {
     FAIL();
 }
 
-do_CALL_MOCKED : {
+do_CALL_MOCKED: {
     const struct mock *mock = machine_find_mock(machine, REPLACE_FUNCTION, at->b);
     if (mock) {
         const struct replacement *replacement = mock->replacement;
@@ -519,7 +520,7 @@ call_replacement:
         goto refused;
     goto enter;
 
-do_RULE : {
+do_RULE: {
     struct value *memo = machine_memo(machine, at->b);
     if (!memo)
         goto refused;
@@ -550,7 +551,7 @@ do_RETURN_DEFINED:
     if (registers[at->a].kind == VALUE_UNDEFINED)
         NEXT();
     /* fall through */
-do_RETURN : {
+do_RETURN: {
     const struct value result = registers[at->a];
     const struct frame *top = &machine->frames[--machine->frame_count];
     if (top->resume == UINT32_MAX) {
@@ -595,7 +596,18 @@ do_SHADOWED:
     at = code + at->target;
     DISPATCH();
 
-do_SWITCH : {
+do_LEAVE:
+#if LOOP_TRACED /* explain wants to see why the others fail, too */
+    NEXT();
+#else
+    at = code + at->target;
+    DISPATCH();
+#endif
+
+do_SWITCH: {
+#if LOOP_TRACED
+    NEXT();
+#endif
     const struct jump_table *table = &program->tables[at->c];
     at = code + jump_table_find(table, OPERAND(at->b));
     DISPATCH();
@@ -635,6 +647,8 @@ conflicting_results:
                      ? "functions must not produce multiple outputs for same inputs"
                      : "complete rules must not produce multiple outputs");
 }
+
+/* clang-format on */
 
 #undef OPERAND
 #undef ADDRESS

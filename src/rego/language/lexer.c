@@ -73,18 +73,22 @@ static void newline(struct lexer *lexer)
     lexer->line_start = lexer->offset;
 }
 
-static uint32_t column_of(const struct lexer *lexer, size_t offset)
+/* Counts on from the place asked for last, so that long lines cost no more than short ones. */
+static uint32_t column_here(struct lexer *lexer)
 {
-    uint32_t column = 1;
-    for (size_t i = lexer->line_start; i < offset; i++)
-        column += ((unsigned char)lexer->text.at[i] & 0xc0) != 0x80;
-    return column;
+    if (lexer->counted_to < lexer->line_start) {
+        lexer->counted_to = lexer->line_start;
+        lexer->column = 0;
+    }
+    for (; lexer->counted_to < lexer->offset; lexer->counted_to++)
+        lexer->column += ((unsigned char)lexer->text.at[lexer->counted_to] & 0xc0) != 0x80;
+    return lexer->column + 1;
 }
 
-static struct place place_here(const struct lexer *lexer)
+static struct place place_here(struct lexer *lexer)
 {
     return (struct place){.line = lexer->line,
-                          .column = column_of(lexer, lexer->offset),
+                          .column = column_here(lexer),
                           .offset = (uint32_t)lexer->offset,
                           .end = (uint32_t)lexer->offset};
 }

@@ -66,6 +66,8 @@ struct lexer {
     size_t offset;
     uint32_t line;
     size_t line_start;     /* offset of the first byte of the line */
+    size_t counted_to;     /* up to this offset of the line ... */
+    uint32_t column;       /* ... there are so many columns */
     size_t tokens;         /* handed out so far, backtracking included */
     struct list *comments; /* of struct comment; NULL when nobody asks */
     size_t comments_up_to; /* offset behind the last comment collected */
