@@ -113,14 +113,26 @@ void arena_free(struct arena *arena)
     free(arena);
 }
 
+/* The newest block of a usual size; the oldest always is one. */
+static struct block *block_to_keep(struct block *newest)
+{
+    while (newest->previous && newest->size > LARGEST_BLOCK)
+        newest = newest->previous;
+    return newest;
+}
+
 void arena_reset(struct arena *arena)
 {
     run_deferred(arena, NULL);
-    while (arena->block->previous) {
-        struct block *previous = arena->block->previous;
-        block_free(arena->block);
-        arena->block = previous;
+    struct block *kept = block_to_keep(arena->block);
+    for (struct block *block = arena->block; block;) {
+        struct block *previous = block->previous;
+        if (block != kept)
+            block_free(block);
+        block = previous;
     }
+    kept->previous = NULL;
+    arena->block = kept;
     POISON(arena->block->bytes, arena->block->size);
     arena->block->used = 0;
     arena->total = 0;
