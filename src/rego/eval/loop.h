@@ -121,7 +121,7 @@ do_DATA:
     registers[at->a] = machine->environment->data;
     NEXT();
 
-do_GET_TEXT: {
+do_GET_TEXT : {
     const struct value *object = OPERAND(at->b);
     const struct value *key = &constants[at->c & ~OPERAND_CONSTANT];
     if (object->kind == VALUE_OBJECT) {
@@ -142,7 +142,7 @@ do_GET_TEXT: {
     }
 }
     /* fall through: an array or a set */
-do_GET: {
+do_GET : {
     const struct value *found = value_get(OPERAND(at->b), OPERAND(at->c));
     if (!found)
         FAIL();
@@ -150,7 +150,7 @@ do_GET: {
     NEXT();
 }
 
-do_GET_BASE: {
+do_GET_BASE : {
     const struct value *found = machine_base_member(machine, OPERAND(at->b), OPERAND(at->c));
     if (!found)
         FAIL();
@@ -158,7 +158,7 @@ do_GET_BASE: {
     NEXT();
 }
 
-do_GET_MEMBER: {
+do_GET_MEMBER : {
     const struct value *found = collection_get(OPERAND(at->b)->as.collection, OPERAND(at->c));
     if (!found)
         FAIL();
@@ -166,7 +166,7 @@ do_GET_MEMBER: {
     NEXT();
 }
 
-do_SCAN: {
+do_SCAN : {
     const struct value *domain = OPERAND(at->b);
     registers[at->a] = VALUE_INT(0);
     if (domain->kind == VALUE_ARRAY)
@@ -181,7 +181,7 @@ do_SCAN: {
     NEXT();
 }
 
-do_NEXT: {
+do_NEXT : {
     const struct value *domain = &registers[at->b];
     uint32_t position = (uint32_t)registers[at->a].as.integer;
     if (domain->kind == VALUE_ARRAY) {
@@ -230,17 +230,17 @@ do_SUBTRACT:
 do_MULTIPLY:
     ARITHMETIC(__builtin_mul_overflow, program->multiply);
 
-do_LENGTH: {
+do_LENGTH : {
     const struct value *array = OPERAND(at->b);
     NEXT_IF(array->kind == VALUE_ARRAY && array->len == at->c);
 }
 
-do_MEMBERS: {
+do_MEMBERS : {
     const struct value *object = OPERAND(at->b);
     NEXT_IF(object->kind == VALUE_OBJECT && value_count(object) == at->c);
 }
 
-do_ARRAY: {
+do_ARRAY : {
     CHARGE(at->c);
     struct value *items = value_array_items(machine->arena, at->c);
     if (!items)
@@ -252,7 +252,7 @@ do_ARRAY: {
     NEXT();
 }
 
-do_SET: {
+do_SET : {
     CHARGE(at->c);
     struct collection *set = set_new(machine->arena, at->c);
     for (uint32_t i = 0; set && i < at->c; i++)
@@ -264,7 +264,7 @@ do_SET: {
     NEXT();
 }
 
-do_OBJECT: {
+do_OBJECT : {
     CHARGE(at->c);
     struct collection *object = object_new(machine->arena, at->c);
     for (uint32_t i = 0; object && i < at->c; i++)
@@ -276,7 +276,7 @@ do_OBJECT: {
     NEXT();
 }
 
-do_LIST_NEW: {
+do_LIST_NEW : {
     struct value_list *list = arena_alloc_raw(machine->arena, sizeof(*list));
     if (!list)
         goto refused;
@@ -285,7 +285,7 @@ do_LIST_NEW: {
     NEXT();
 }
 
-do_LIST_ADD: {
+do_LIST_ADD : {
     const struct value *item = OPERAND(at->b);
     GIVES(item);
     if (!value_list_add(builder_of(&registers[at->a]), *item))
@@ -305,7 +305,7 @@ do_SET_NEW:
         goto refused;
     NEXT();
 
-do_SET_ADD: {
+do_SET_ADD : {
     const struct value *member = OPERAND(at->b);
     GIVES(member);
     if (member->kind > VALUE_STRING)
@@ -321,7 +321,7 @@ do_OBJECT_NEW:
         goto refused;
     NEXT();
 
-do_OBJECT_ADD: {
+do_OBJECT_ADD : {
     const struct value *present, *value = OPERAND(at->c);
     if (!object_insert(COLLECTION(at->a), *OPERAND(at->b), *value, &present))
         goto refused;
@@ -335,14 +335,14 @@ do_OBJECT_PUT:
         goto refused;
     NEXT();
 
-do_OBJECT_KEEP: {
+do_OBJECT_KEEP : {
     const struct value *present;
     if (!object_insert(COLLECTION(at->a), *OPERAND(at->b), *OPERAND(at->c), &present))
         goto refused;
     NEXT();
 }
 
-do_OBJECT_MERGE: {
+do_OBJECT_MERGE : {
     const struct value *from = OPERAND(at->b);
     if (from->kind != VALUE_OBJECT)
         NEXT();
@@ -355,7 +355,7 @@ do_OBJECT_MERGE: {
     NEXT();
 }
 
-do_PATH_ADD: {
+do_PATH_ADD : {
     const struct value *keys = &registers[at->b];
     GIVES(&keys[at->c]);
     switch (path_add(COLLECTION(at->a), keys, at->c, keys[at->c])) {
@@ -365,7 +365,7 @@ do_PATH_ADD: {
     }
 }
 
-do_PATH_MEMBER: {
+do_PATH_MEMBER : {
     const struct value *keys = &registers[at->b];
     GIVES(&keys[at->c]);
     switch (path_member(COLLECTION(at->a), keys, at->c, keys[at->c])) {
@@ -388,7 +388,7 @@ do_COLLECTION_END:
         goto refused;
     NEXT();
 
-do_RESULT: {
+do_RESULT : {
     struct value *result = &registers[at->a];
     const struct value *value = OPERAND(at->b);
     GIVES(value);
@@ -399,7 +399,7 @@ do_RESULT: {
     NEXT();
 }
 
-do_TEMPLATE: {
+do_TEMPLATE : {
     SAVE();
     struct value text;
     if (!machine_template(machine, &registers[at->b], at->c, &text))
@@ -416,7 +416,7 @@ do_PRINT:
     LOAD();
     NEXT();
 
-do_BUILTIN_MOCKED: {
+do_BUILTIN_MOCKED : {
     const struct mock *mock = machine_find_mock(machine, REPLACE_BUILTIN, at->b);
     if (mock) {
         const struct replacement *replacement = mock->replacement;
@@ -437,7 +437,7 @@ do_BUILTIN_MOCKED: {
 do_BUILTIN:
     function = program->builtins[at->b];
     arguments = &registers[at->c];
-call_builtin: {
+call_builtin : {
     struct value result = VALUE_NONE;
     SAVE();
     machine->call.builtin = function;
@@ -453,7 +453,7 @@ call_builtin: {
 }
 
 do_OPEN:
-do_OPEN_VALUES: {
+do_OPEN_VALUES : {
     struct builtin_iterator *iterator = ARENA_NEW(machine->arena, struct builtin_iterator);
     if (!iterator)
         goto refused;
@@ -472,7 +472,7 @@ do_OPEN_VALUES: {
     NEXT();
 }
 
-do_STEP: {
+do_STEP : {
     SAVE();
     function = program->builtins[registers[at->a].len];
     machine->call.builtin = function;
@@ -486,7 +486,7 @@ do_STEP: {
     FAIL();
 }
 
-do_CALL_MOCKED: {
+do_CALL_MOCKED : {
     const struct mock *mock = machine_find_mock(machine, REPLACE_FUNCTION, at->b);
     if (mock) {
         const struct replacement *replacement = mock->replacement;
@@ -520,7 +520,7 @@ call_replacement:
         goto refused;
     goto enter;
 
-do_RULE: {
+do_RULE : {
     struct value *memo = machine_memo(machine, at->b);
     if (!memo)
         goto refused;
@@ -551,7 +551,7 @@ do_RETURN_DEFINED:
     if (registers[at->a].kind == VALUE_UNDEFINED)
         NEXT();
     /* fall through */
-do_RETURN: {
+do_RETURN : {
     const struct value result = registers[at->a];
     const struct frame *top = &machine->frames[--machine->frame_count];
     if (top->resume == UINT32_MAX) {
@@ -604,7 +604,7 @@ do_LEAVE:
     DISPATCH();
 #endif
 
-do_SWITCH: {
+do_SWITCH : {
 #if LOOP_TRACED
     NEXT();
 #endif

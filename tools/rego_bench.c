@@ -3,8 +3,8 @@
  * nanoseconds of processor time, fuel, arena bytes and heap allocations of one evaluation, best of
  * several rounds, and what parsing and compiling the policy cost.
  *
- *     bench_rego [part of a name]        the table
- *     bench_rego --loop NAME COUNT       only evaluations, for a profiler
+ *     rego_bench [part of a name]        the table
+ *     rego_bench --loop NAME COUNT       only evaluations, for a profiler
  */
 #include "base/buffer.h"
 #include "rego/rego.h"
