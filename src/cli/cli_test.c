@@ -219,7 +219,7 @@ static void keys(void **state)
     assert_string_equal(fake->err, "gatehouse: API key J not found\n");
 }
 
-static void run_moves(void **state)
+static void run_decisions(void **state)
 {
     static const struct exchange newest[] = {
         EXCHANGE_TOKEN,
@@ -352,7 +352,7 @@ int main(void)
         WITH_FAKE(where_keys_come_from),
         WITH_FAKE(stacks),
         WITH_FAKE(keys),
-        WITH_FAKE(run_moves),
+        WITH_FAKE(run_decisions),
         WITH_FAKE(follows_to_the_end),
         WITH_FAKE(follow_ends_otherwise),
         WITH_FAKE(triggers_and_logs),

@@ -3,21 +3,10 @@
 #include "cli/commands.h"
 
 const struct command *const command_table[] = {
-    &key_create_command,
-    &key_list_command,
-    &key_delete_command,
-    &token_command,
-    &stack_create_command,
-    &stack_list_command,
-    &run_trigger_command,
-    &run_follow_command,
-    &run_confirm_command,
-    &run_discard_command,
-    &run_cancel_command,
-    &run_stop_command,
-    &run_logs_command,
-    &completion_command,
-    &help_command,
-    &version_command,
-    NULL,
+    &serve_command,       &key_create_command,  &key_list_command,
+    &key_delete_command,  &token_command,       &stack_create_command,
+    &stack_list_command,  &run_trigger_command, &run_follow_command,
+    &run_confirm_command, &run_discard_command, &run_cancel_command,
+    &run_stop_command,    &run_logs_command,    &completion_command,
+    &help_command,        &version_command,     NULL,
 };

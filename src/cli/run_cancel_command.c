@@ -1,13 +1,13 @@
 /* gatehouse run cancel */
 #include "cli/commands.h"
-#include "cli/run_move.h"
+#include "cli/run_decision.h"
 
 static int run(struct command_line *line)
 {
-    return run_move_command(line, "runCancel");
+    return run_decision_command(line, "runCancel");
 }
 
-static const struct option options[] = {RUN_MOVE_NOTE_OPTION};
+static const struct option options[] = {RUN_DECISION_NOTE_OPTION};
 
 const struct command run_cancel_command = {
     .name = "run cancel",

@@ -2,7 +2,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/run_follow.h"
-#include "cli/run_move.h"
+#include "cli/run_decision.h"
 
 static int run(struct command_line *line)
 {
@@ -11,7 +11,7 @@ static int run(struct command_line *line)
     struct api api;
     struct follow_options options = follow_options_get(line);
     if (!api_open(line, &api, &error) || !run_reference_get(line, &api, &reference, &error) ||
-        !run_move(line, &api, &reference, "runConfirm", &error))
+        !run_decision(line, &api, &reference, "runConfirm", &error))
         return cli_fail(line, &error);
     if (!command_line_has(line, "follow"))
         return EXIT_CODE_OK;
@@ -19,7 +19,7 @@ static int run(struct command_line *line)
 }
 
 static const struct option options[] = {
-    RUN_MOVE_NOTE_OPTION,
+    RUN_DECISION_NOTE_OPTION,
     {"follow", 'f', NULL, "then follow the run to its end", NULL},
     FOLLOW_OPTIONS,
 };

@@ -1,13 +1,13 @@
 /* gatehouse run discard */
 #include "cli/commands.h"
-#include "cli/run_move.h"
+#include "cli/run_decision.h"
 
 static int run(struct command_line *line)
 {
-    return run_move_command(line, "runDiscard");
+    return run_decision_command(line, "runDiscard");
 }
 
-static const struct option options[] = {RUN_MOVE_NOTE_OPTION};
+static const struct option options[] = {RUN_DECISION_NOTE_OPTION};
 
 const struct command run_discard_command = {
     .name = "run discard",

@@ -3,7 +3,7 @@
 
 #include "cli/cli.h"
 #include "cli/format.h"
-#include "cli/run_move.h"
+#include "cli/run_decision.h"
 
 #include <string.h>
 
@@ -227,7 +227,7 @@ static bool confirm_if_asked(struct follower *follower, struct error *error)
         strcmp(follower->state, "UNCONFIRMED") != 0)
         return true;
     follower->confirmed = true;
-    return run_move(follower->line, &follower->api, follower->reference, "runConfirm", error);
+    return run_decision(follower->line, &follower->api, follower->reference, "runConfirm", error);
 }
 
 /* One question and what came of it; *moved: something was shown. */

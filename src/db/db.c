@@ -144,6 +144,11 @@ const char *db_driver_name(const struct db *db)
     return db->driver->name;
 }
 
+bool db_reads_inline(const struct db *db)
+{
+    return db->driver->reads_inline;
+}
+
 void db_submit(struct db *db, enum db_mode mode, struct db_unit *unit)
 {
     int64_t timeout = unit->timeout_us > 0 ? unit->timeout_us : db->options.timeout_us;

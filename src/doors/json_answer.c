@@ -10,6 +10,12 @@ void json_answer(struct http_request *request, unsigned status, struct text body
 
 void json_answer_error(struct http_request *request, const struct error *error)
 {
+    json_answer_error_status(request, (unsigned)error_http_status(error->kind), error);
+}
+
+void json_answer_error_status(struct http_request *request, unsigned status,
+                              const struct error *error)
+{
     struct buffer buffer;
     struct json_writer writer;
     buffer_init(&buffer, request->arena, 4 * ERROR_MESSAGE_SIZE);
@@ -26,7 +32,7 @@ void json_answer_error(struct http_request *request, const struct error *error)
     json_end_object(&writer);
     struct text body =
         buffer.failed ? TEXT("{\"error\":{\"code\":\"NO_MEMORY\"}}") : buffer_text(&buffer);
-    json_answer(request, (unsigned)error_http_status(error->kind), body);
+    json_answer(request, status, body);
 }
 
 bool json_body(struct http_request *request, const struct json **out, struct error *error)

@@ -93,11 +93,18 @@ static bool record(struct ctx *ctx, const char *action, const struct api_key *ke
                                                    .body = describe(ctx, key)});
 }
 
+static bool make_administrator(struct ctx *ctx, const struct api_key *key)
+{
+    return binding_insert(ctx, TEXT("API_KEY"), key->id, TEXT("space-admin"), root_space) &&
+           access_changed(ctx);
+}
+
 bool api_key_create(struct ctx *ctx, const struct api_key_input *input, struct api_key **out)
 {
     struct decision decision;
     return access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) &&
            check_input(ctx, input) && insert_new(ctx, input, out) &&
+           (!input->admin || make_administrator(ctx, *out)) &&
            record(ctx, "api_key.create", *out, &decision);
 }
 
@@ -178,9 +185,14 @@ bool api_key_bootstrap(struct ctx *ctx, struct api_key **out)
         return false;
     if (exists)
         return fail(ctx, ERR_CONFLICT, "the account has API keys already");
-    return insert_new(ctx, &input, out) &&
-           binding_insert(ctx, TEXT("API_KEY"), (*out)->id, TEXT("space-admin"), root_space) &&
-           access_changed(ctx) && record(ctx, "api_key.bootstrap", *out, NULL);
+    return insert_new(ctx, &input, out) && make_administrator(ctx, *out) &&
+           record(ctx, "api_key.bootstrap", *out, NULL);
+}
+
+bool api_key_for_own_worker(struct ctx *ctx, struct text name, struct api_key **out)
+{
+    struct api_key_input input = {.kind = API_KEY_WORKER, .name = name};
+    return api_key_delete_workers(ctx, name) && insert_new(ctx, &input, out);
 }
 
 /* The host of the account's URL, for the credentials block of Terraform. */

@@ -31,6 +31,7 @@ struct api_key_input {
     struct text name;
     struct text description;
     struct text_list teams;
+    bool admin;         /* binds the role that administers everything */
     int64_t expires_at; /* 0: never */
 };
 
@@ -48,6 +49,9 @@ MUST_CHECK bool api_key_list(struct ctx *ctx, struct list *out);
 /* The first key of an account: administrative. Needs no right; refused when there ever was one.
  * Keys of workers do not count. */
 MUST_CHECK bool api_key_bootstrap(struct ctx *ctx, struct api_key **out);
+/* A key for the worker that this server starts itself. It replaces the one of the same name, whose
+ * process is gone. Only for the server. */
+MUST_CHECK bool api_key_for_own_worker(struct ctx *ctx, struct text name, struct api_key **out);
 MUST_CHECK bool api_key_any_exists(struct ctx *ctx, bool *out);
 
 /* The documented file: id, secret, usage, .terraformrc snippet. */

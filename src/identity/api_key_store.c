@@ -21,6 +21,8 @@ static const struct db_statement delete_key =
     DB_STATEMENT("delete_api_key", "UPDATE api_key SET deleted_at = $2 WHERE id = $1");
 static const struct db_statement use_key = DB_STATEMENT(
     "use_api_key", "UPDATE api_key SET last_used_at = $2, last_used_from = $3 WHERE id = $1");
+static const struct db_statement delete_workers =
+    DB_STATEMENT("delete_worker_keys", "DELETE FROM api_key WHERE kind = 'WORKER' AND name = $1");
 static const struct db_statement count_keys =
     DB_STATEMENT("count_api_keys", "SELECT count(*) FROM api_key WHERE kind = 'SECRET'");
 
@@ -116,6 +118,11 @@ bool api_key_mark_used(struct ctx *ctx, struct text id)
 {
     return ctx_execute(ctx, &use_key,
                        DB_VALUES(db_text(id), db_int(ctx->now), db_text(ctx->address)));
+}
+
+bool api_key_delete_workers(struct ctx *ctx, struct text name)
+{
+    return ctx_execute(ctx, &delete_workers, DB_VALUES(db_text(name)));
 }
 
 bool api_key_count(struct ctx *ctx, int64_t *out)

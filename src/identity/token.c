@@ -246,6 +246,11 @@ bool token_authenticate(struct ctx *ctx, struct text bearer, const struct actor 
     return true;
 }
 
+bool token_sessions_expire(struct ctx *ctx)
+{
+    return session_delete_expired(ctx);
+}
+
 bool worker_authenticate(struct ctx *ctx, struct text credential, const struct actor **out)
 {
     size_t colon = text_find_byte(credential, ':', 0);

@@ -7,15 +7,15 @@
 enum { NAME_SIZE = 40, VARIABLE_SIZE = 64 };
 
 static struct setting table[] = {
-#define SETTING(kind, name, fallback, argument, sentence)                                          \
-    {#name, argument, fallback, sentence, SETTING_##kind},
+#define SETTING(kind, name, flag, fallback, argument, sentence)                                    \
+    {flag, argument, fallback, sentence, SETTING_##kind},
 #include "tables/settings.def"
 #undef SETTING
 };
 
 /* Where each value goes. */
 static const size_t offsets[] = {
-#define SETTING(kind, name, fallback, argument, sentence) offsetof(struct settings, name),
+#define SETTING(kind, name, flag, fallback, argument, sentence) offsetof(struct settings, name),
 #include "tables/settings.def"
 #undef SETTING
 };

@@ -14,7 +14,7 @@
 #define SETTING_TYPE_SWITCH   bool
 
 struct settings {
-#define SETTING(kind, name, fallback, argument, sentence) SETTING_TYPE_##kind name;
+#define SETTING(kind, name, flag, fallback, argument, sentence) SETTING_TYPE_##kind name;
 #include "tables/settings.def"
 #undef SETTING
 };

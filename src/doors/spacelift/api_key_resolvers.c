@@ -27,13 +27,15 @@ bool spacelift_Mutation_apiKeyCreate(struct graphql_call *call,
 {
     const struct spacelift_ApiKeyInput *input = args->input;
     struct api_key *key;
-    if (!api_key_create(resolver_ctx(call),
-                        &(struct api_key_input){.kind = API_KEY_SECRET,
-                                                .name = input->name,
-                                                .description = input->description,
-                                                .teams = input->teams,
-                                                .expires_at = input->expires_at * 1000000},
-                        &key))
+    if (!api_key_create(
+            resolver_ctx(call),
+            &(struct api_key_input){.kind = input->worker ? API_KEY_WORKER : API_KEY_SECRET,
+                                    .admin = input->admin,
+                                    .name = input->name,
+                                    .description = input->description,
+                                    .teams = input->teams,
+                                    .expires_at = input->expires_at * 1000000},
+            &key))
         return false;
     spacelift_Mutation_apiKeyCreate_give(call, 0, key);
     return true;

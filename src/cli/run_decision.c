@@ -1,5 +1,5 @@
 /* Moving a run by one mutation. */
-#include "cli/run_move.h"
+#include "cli/run_decision.h"
 
 #include "cli/cli.h"
 #include "cli/format.h"
@@ -17,7 +17,7 @@ static void print_state(struct command_line *line, const struct run_reference *r
     fprintf(line->cli->out, "%s\n", terminal_end(terminal, style));
 }
 
-bool run_move(struct command_line *line, struct api *api, const struct run_reference *reference,
+bool run_decision(struct command_line *line, struct api *api, const struct run_reference *reference,
               const char *field, struct error *error)
 {
     struct text query = text_format(api->arena,
@@ -44,13 +44,13 @@ bool run_move(struct command_line *line, struct api *api, const struct run_refer
     return true;
 }
 
-int run_move_command(struct command_line *line, const char *field)
+int run_decision_command(struct command_line *line, const char *field)
 {
     struct error error = {0};
     struct run_reference reference;
     struct api api;
     if (!api_open(line, &api, &error) || !run_reference_get(line, &api, &reference, &error) ||
-        !run_move(line, &api, &reference, field, &error))
+        !run_decision(line, &api, &reference, field, &error))
         return cli_fail(line, &error);
     return EXIT_CODE_OK;
 }

@@ -1,0 +1,165 @@
+/* Opening and closing the account. */
+#include "cli/serve/open_account.h"
+
+#include "access/space_tree.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "identity/api_key.h"
+#include "identity/signing_keys.h"
+#include "identity/token.h"
+#include "jose/key_ring.h"
+#include "jose/token_cache.h"
+#include "kernel/waiters.h"
+#include "migrations/migrations.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CACHED_ACTORS = 1 << 16, UNIT_BYTES = 16 << 20 };
+
+static bool make_folder(const char *path, struct error *error)
+{
+    struct stat status;
+    if (mkdir(path, 0700) == 0)
+        return true;
+    if (errno == EEXIST && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return true;
+    return error_set(error, ERR_UNAVAILABLE, "cannot use the data folder %s: %s", path,
+                     strerror(errno));
+}
+
+static struct text path_in(struct arena *arena, const struct settings *settings, const char *name)
+{
+    return text_format(arena, "%.*s/%s", TEXT_ARG(settings->data), name);
+}
+
+static const char *database_url(struct arena *arena, const struct settings *settings)
+{
+    struct text url =
+        settings->database.len ? settings->database : path_in(arena, settings, "gatehouse.db");
+    return text_terminated(arena, url);
+}
+
+static bool open_database(struct arena *arena, struct account *account, struct error *error)
+{
+    const struct settings *settings = account->settings;
+    struct db_options options = {.readers = (int)settings->database_connections,
+                                 .timeout_us = settings->answer_timeout};
+    const char *url = database_url(arena, settings);
+    int applied = 0;
+    if (!url)
+        return error_set_no_memory(error);
+    if (!db_open(url, &options, &account->db, error) ||
+        !migrate(account->db, &embedded_migrations, clock_wall(), &applied, error))
+        return false;
+    if (applied)
+        log_info("migrated the database", LOG_INT("applied", applied));
+    return true;
+}
+
+/* A unit of the server's own. */
+struct own_unit {
+    struct account *account;
+    struct arena *arena;
+    bool (*work)(struct ctx *ctx, struct own_unit *unit);
+    struct api_key *key;
+};
+
+static bool run_own(struct db_session *session, void *data, struct error *error)
+{
+    struct own_unit *unit = data;
+    struct ctx ctx = {.arena = unit->arena,
+                      .account = unit->account,
+                      .session = session,
+                      .actor = &actor_system,
+                      .error = error,
+                      .now = clock_wall()};
+    return unit->work(&ctx, unit);
+}
+
+static bool prepare_keys(struct ctx *ctx, struct own_unit *unit)
+{
+    bool exists;
+    if (!signing_keys_refresh(ctx) || !api_key_any_exists(ctx, &exists))
+        return false;
+    unit->key = NULL;
+    return exists || api_key_bootstrap(ctx, &unit->key);
+}
+
+/* Written in full or not at all, readable by nobody else, and never over a file that is there. */
+static bool write_key_file(const char *path, struct text content, struct error *error)
+{
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool written = file >= 0 && write(file, content.at, content.len) == (ssize_t)content.len &&
+                   fsync(file) == 0;
+    int cause = errno;
+    if (file >= 0 && close(file) != 0)
+        written = false;
+    if (written)
+        return true;
+    if (file >= 0)
+        unlink(path);
+    return error_set(error, ERR_UNAVAILABLE, "cannot write the key file %s: %s", path,
+                     strerror(cause));
+}
+
+/* The file comes before the commit: a key that nobody could read would lock everybody out. */
+static bool bootstrap(struct ctx *ctx, struct own_unit *unit)
+{
+    if (!prepare_keys(ctx, unit) || !unit->key)
+        return unit->key == NULL && !error_is_set(ctx->error);
+    struct text path = path_in(unit->arena, unit->account->settings, "admin.apikey");
+    const char *terminated = text_terminated(unit->arena, path);
+    if (!terminated)
+        return fail_no_memory(ctx);
+    unlink(terminated);
+    return write_key_file(terminated, api_key_file(ctx, unit->key), ctx->error);
+}
+
+static bool make_parts(struct arena *arena, struct account *account, struct error *error)
+{
+    struct text ring = path_in(arena, account->settings, "keys");
+    if (!key_ring_open(arena, ring, &account->ring, error))
+        return false;
+    account->signing_keys = signing_keys_new();
+    account->actors = token_cache_new(CACHED_ACTORS, token_actor_free);
+    account->spaces = space_cache_new();
+    account->run_waiters = waiters_new();
+    bool made = account->signing_keys && account->actors && account->spaces && account->run_waiters;
+    return made || error_set_no_memory(error);
+}
+
+bool account_open(struct arena *arena, const struct settings *settings, struct text url,
+                  bool local_repositories, struct account *account, const char **key_file,
+                  struct text *key, struct error *error)
+{
+    const char *data = text_terminated(arena, settings->data);
+    *account = (struct account){.name = settings->account,
+                                .url = url,
+                                .settings = settings,
+                                .local_repositories = local_repositories};
+    atomic_init(&account->access_version, 1);
+    *key_file = NULL;
+    struct own_unit unit = {.account = account, .arena = arena, .work = bootstrap};
+    if (!data || !make_folder(data, error) || !make_parts(arena, account, error) ||
+        !open_database(arena, account, error) ||
+        !db_run(account->db, DB_WRITE, run_own, &unit, error))
+        return false;
+    if (unit.key) {
+        *key_file = text_terminated(arena, path_in(arena, settings, "admin.apikey"));
+        *key = text_format(arena, "%.*s\n%.*s", TEXT_ARG(unit.key->id), TEXT_ARG(unit.key->secret));
+    }
+    return true;
+}
+
+void account_close(struct account *account)
+{
+    db_close(account->db);
+    token_cache_free(account->actors);
+    space_cache_free(account->spaces);
+    signing_keys_free(account->signing_keys);
+    waiters_free(account->run_waiters);
+}
