@@ -45,7 +45,8 @@ static struct refusal read_query(struct http_request *request)
                                  &parameter->name) ||
             !http_percent_decode(request->arena, text_slice(pair, equals + 1, pair.len), true,
                                  &parameter->value))
-            return bad("the query is not well encoded");
+            return arena_failed(request->arena) ? out_of_memory()
+                                                : bad("the query is not well encoded");
     }
     request->query_parameters = parameters;
     return FIT;
