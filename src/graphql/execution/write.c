@@ -80,7 +80,13 @@ static enum outcome fail_result(struct place *place, const struct error *error,
         error_set_no_memory(&place->state->error);
         return FAILED;
     }
-    add_error(place, error_code(error->kind), text_z(error->message), path);
+    struct graphql_error *added =
+        add_error(place, error_code(error->kind), text_z(error->message), path);
+    /* An argument that does not fit is a place of its own. */
+    if (added && error->line > 0) {
+        added->places[0] = (struct graphql_place){error->line, error->column};
+        added->place_count = 1;
+    }
     return FAILED;
 }
 

@@ -81,6 +81,7 @@ struct ast_variable {
     struct text name;
     struct text description;
     uint32_t at;
+    uint32_t name_at; /* behind the dollar */
     struct ast_type type;
     struct ast_value *default_value;
     struct ast_directive *directives;

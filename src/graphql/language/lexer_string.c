@@ -91,6 +91,8 @@ static int32_t hex_four(const struct graphql_lexer *lexer, uint32_t at)
     return value;
 }
 
+enum { BRACED_MAX = 12 }; /* bytes of the longest \u{...} */
+
 static bool is_scalar(uint32_t code)
 {
     return code < 0xD800 || (code > 0xDFFF && code <= 0x10FFFF);
@@ -111,19 +113,19 @@ static bool read_braced(const struct graphql_lexer *lexer, uint32_t *at, struct 
 {
     uint32_t code = 0;
     uint32_t i = *at + 3;
-    for (; peek(lexer, i) != '}' && i < *at + 12; i++) {
-        int digit = hex_digit(peek(lexer, i));
-        if (digit < 0)
-            return bad_escape(lexer, "Unicode escape sequence", *at, i + (peek(lexer, i) >= 0));
+    while (i < *at + BRACED_MAX) {
+        int byte = peek(lexer, i++);
+        if (byte == '}' && i > *at + 4 && is_scalar(code)) {
+            add_utf8(out, code);
+            *at = i;
+            return true;
+        }
+        int digit = hex_digit(byte);
+        if (digit < 0 || code > UINT32_MAX >> 5)
+            break;
         code = code << 4 | (uint32_t)digit;
-        if (code > 0x10FFFF)
-            code = 0x110000;
     }
-    if (peek(lexer, i) != '}' || i == *at + 3 || !is_scalar(code))
-        return bad_escape(lexer, "Unicode escape sequence", *at, i + 1);
-    add_utf8(out, code);
-    *at = i + 1;
-    return true;
+    return bad_escape(lexer, "Unicode escape sequence", *at, i);
 }
 
 /* \uD83D\uDE00 or \u00E9, at the backslash. */

@@ -388,11 +388,12 @@ static bool parse_variable_definition(struct parser *parser, struct ast_variable
     if (!variable)
         return false;
     *out = variable;
-    if (!graphql_parser_description(parser, &variable->description))
-        return false;
     variable->at = parser->token.at;
-    if (!graphql_parser_expect(parser, GRAPHQL_TOKEN_DOLLAR) ||
-        !graphql_parser_name(parser, &variable->name) ||
+    if (!graphql_parser_description(parser, &variable->description) ||
+        !graphql_parser_expect(parser, GRAPHQL_TOKEN_DOLLAR))
+        return false;
+    variable->name_at = parser->token.at;
+    if (!graphql_parser_name(parser, &variable->name) ||
         !graphql_parser_expect(parser, GRAPHQL_TOKEN_COLON) ||
         !graphql_parser_type(parser, &variable->type) ||
         !graphql_parser_skip(parser, GRAPHQL_TOKEN_EQUALS, &has_default))

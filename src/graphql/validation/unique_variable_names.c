@@ -1,8 +1,6 @@
 /* Variable uniqueness. */
 #include "graphql/validation/rules.h"
 
-enum { DOLLAR = 1 };
-
 static void check(struct validation *validation, const struct ast_variable *first)
 {
     size_t count = 0;
@@ -13,7 +11,7 @@ static void check(struct validation *validation, const struct ast_variable *firs
         return;
     size_t at = 0;
     for (const struct ast_variable *each = first; each; each = each->next)
-        names[at++] = (struct fact_name){each->name, each->at + DOLLAR};
+        names[at++] = (struct fact_name){each->name, each->name_at};
     graphql_report_repeated(validation, names, count, "variable named \"$");
 }
 
