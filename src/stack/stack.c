@@ -4,7 +4,17 @@
 #include "audit/audit.h"
 #include "stack/stack_store.h"
 
-enum { NAME_MAX_BYTES = 200, SLUG_TRIES = 1000, SLUG_MAX_BYTES = 80, LABELS_MAX = 200 };
+#include <string.h>
+
+enum {
+    NAME_MAX_BYTES = 200,
+    SLUG_TRIES = 1000,
+    SLUG_MAX_BYTES = 80,
+    LABELS_MAX = 200,
+    LIST_MAX = 500,
+    /* Of one list together: as JSON, escaped, it must stay within what is read back. */
+    LIST_MAX_BYTES = 128 << 10,
+};
 
 static const struct text root_space = TEXT_INIT("root");
 static const struct text legacy_space = TEXT_INIT("legacy");
@@ -51,12 +61,20 @@ static bool is_local(struct text url)
            text_starts_with(url, TEXT("."));
 }
 
+static bool has_blank_or_control(struct text text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if ((unsigned char)text.at[i] <= ' ' || text.at[i] == 0x7f)
+            return true;
+    }
+    return false;
+}
+
 static bool check_url(struct ctx *ctx, struct text url)
 {
     if (url.len == 0)
         return true;
-    if (text_find_byte(url, '\n', 0) < url.len || text_find_byte(url, '\0', 0) < url.len ||
-        url.at[0] == '-')
+    if (url.at[0] == '-' || has_blank_or_control(url))
         return fail(ctx, ERR_INVALID, "the repository URL is not usable");
     if (text_starts_with(url, TEXT("https://")) || text_starts_with(url, TEXT("ssh://")))
         return true;
@@ -81,11 +99,34 @@ static bool check_branch(struct ctx *ctx, struct text branch)
     if (branch.len == 0)
         return fail(ctx, ERR_INVALID, "a stack needs a branch");
     bool good = branch.at[0] != '-' && branch.at[0] != '/' && branch.len <= 255 &&
-                !text_contains(branch, TEXT(".."));
+                !text_contains(branch, TEXT("..")) && !has_blank_or_control(branch);
     for (size_t i = 0; good && i < branch.len; i++)
-        good = (unsigned char)branch.at[i] > ' ' &&
-               !text_contains(TEXT("~^:?*[\\\x7f"), text_slice(branch, i, i + 1));
+        good = text_find_byte(TEXT("~^:?*[\\"), branch.at[i], 0) == strlen("~^:?*[\\");
     return good || fail(ctx, ERR_INVALID, "\"%.*s\" is not a branch name", TEXT_ARG(branch));
+}
+
+static bool check_list(struct ctx *ctx, struct text_list list, const char *one, size_t most)
+{
+    size_t bytes = 0;
+    if (list.len > most)
+        return fail(ctx, ERR_INVALID, "a stack may have %zu %ss at most", most, one);
+    for (size_t i = 0; i < list.len; i++)
+        bytes += list.items[i].len;
+    return bytes <= LIST_MAX_BYTES ||
+           fail(ctx, ERR_INVALID, "the %ss of a stack may have %d bytes at most", one,
+                LIST_MAX_BYTES);
+}
+
+static bool check_lists(struct ctx *ctx, const struct stack_input *input)
+{
+#define HOOK(name, wire)                                                                           \
+    if (!check_list(ctx, input->hooks.name, "hook", LIST_MAX))                                     \
+        return false;
+#include "tables/hooks.def"
+#undef HOOK
+    return check_list(ctx, input->labels, "label", LABELS_MAX) &&
+           check_list(ctx, input->additional_project_globs, "project glob", LIST_MAX) &&
+           check_list(ctx, input->git_sparse_checkout_paths, "checkout path", LIST_MAX);
 }
 
 static bool check_input(struct ctx *ctx, const struct stack_input *input)
@@ -99,9 +140,8 @@ static bool check_input(struct ctx *ctx, const struct stack_input *input)
         return fail(ctx, ERR_INVALID, "a stack needs a repository");
     if (!path_stays_inside(input->project_root))
         return fail(ctx, ERR_INVALID, "the project root must be inside the repository");
-    if (input->labels.len > LABELS_MAX)
-        return fail(ctx, ERR_INVALID, "a stack may have %d labels at most", LABELS_MAX);
-    return check_url(ctx, input->repository_url) && check_branch(ctx, input->branch) &&
+    return check_lists(ctx, input) && check_url(ctx, input->repository_url) &&
+           check_branch(ctx, input->branch) &&
            (input->keeps_vendor || vendor_check(ctx, &input->vendor));
 }
 

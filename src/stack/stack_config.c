@@ -20,29 +20,46 @@ static bool is_variable_name(struct text name)
     return name.len > 0;
 }
 
-static bool check_input(struct ctx *ctx, const struct config_input *input)
+static bool check_variable(struct ctx *ctx, const struct config_input *input)
+{
+    if (!is_variable_name(input->id))
+        return fail(ctx, ERR_INVALID, "\"%.*s\" is not the name of an environment variable",
+                    TEXT_ARG(input->id));
+    if (text_find_byte(input->value, '\0', 0) < input->value.len)
+        return fail(ctx, ERR_INVALID, "an environment variable cannot hold a NUL byte");
+    return true;
+}
+
+/* A path whose last part is empty or a dot is that of a folder. */
+static bool names_file(struct text path)
+{
+    return !text_ends_with(path, TEXT("/")) && !text_ends_with(path, TEXT("/.")) &&
+           !text_equal(path, TEXT("."));
+}
+
+static bool check_file(struct ctx *ctx, const struct config_input *input)
 {
     struct text decoded;
+    struct error error = {0};
+    if (!path_stays_inside(input->id))
+        return fail(ctx, ERR_INVALID, "a mounted file must lie inside the workspace");
+    if (!names_file(input->id))
+        return fail(ctx, ERR_INVALID, "the path of a mounted file names a file, no folder");
+    if (!base64_decode(ctx->arena, input->value, &decoded, &error))
+        return fail(ctx, error.kind, "the content of a mounted file must be base64");
+    return true;
+}
+
+static bool check_input(struct ctx *ctx, const struct config_input *input)
+{
     if (input->id.len == 0 || input->id.len > ID_MAX_BYTES)
         return fail(ctx, ERR_INVALID, "a configuration element needs a name of at most %d bytes",
                     ID_MAX_BYTES);
     if (input->value.len > VALUE_MAX_BYTES)
         return fail(ctx, ERR_TOO_LARGE, "a configuration value may have %d bytes at most",
                     VALUE_MAX_BYTES);
-    if (input->type == CONFIG_ENVIRONMENT_VARIABLE) {
-        if (!is_variable_name(input->id))
-            return fail(ctx, ERR_INVALID, "\"%.*s\" is not the name of an environment variable",
-                        TEXT_ARG(input->id));
-        if (text_find_byte(input->value, '\0', 0) < input->value.len)
-            return fail(ctx, ERR_INVALID, "an environment variable cannot hold a NUL byte");
-        return true;
-    }
-    if (!path_stays_inside(input->id))
-        return fail(ctx, ERR_INVALID, "a mounted file must lie inside the workspace");
-    struct error error = {0};
-    if (!base64_decode(ctx->arena, input->value, &decoded, &error))
-        return fail(ctx, ERR_INVALID, "the content of a mounted file must be base64");
-    return true;
+    return input->type == CONFIG_ENVIRONMENT_VARIABLE ? check_variable(ctx, input)
+                                                      : check_file(ctx, input);
 }
 
 static struct seal_place place_of(struct ctx *ctx, const struct config_element *element)

@@ -57,7 +57,8 @@ static bool replace_outputs(struct ctx *ctx, struct text stack_id,
         return false;
     for (size_t i = 0; i < result->output_count; i++) {
         const struct output *output = &result->outputs[i];
-        struct db_value value = output->value.at ? db_text(output->value) : db_null();
+        bool shown = output->value.at && !output->sensitive;
+        struct db_value value = shown ? db_text(output->value) : db_null();
         if (!ctx_execute(ctx, &insert_output,
                          DB_VALUES(db_text(stack_id), db_text(output->id),
                                    db_text(output->description), db_bool(output->sensitive),

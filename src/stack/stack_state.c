@@ -28,8 +28,13 @@ static bool parse(struct ctx *ctx, struct text source, const char *what, const s
     struct error error = {0};
     limits.max_bytes = (size_t)ctx->account->settings->max_state;
     limits.max_depth = 512;
+    if (source.len > limits.max_bytes)
+        return fail(ctx, ERR_TOO_LARGE, "the %s may have %zu bytes at most", what,
+                    limits.max_bytes);
     if (json_parse(ctx->arena, source, &limits, out, &error) && json_is(*out, JSON_OBJECT))
         return true;
+    if (arena_failed(ctx->arena))
+        return fail_no_memory(ctx);
     return fail(ctx, ERR_INVALID, "the %s is not a JSON object", what);
 }
 
@@ -49,7 +54,7 @@ bool stack_state_write(struct ctx *ctx, struct text stack_id, struct text run_id
     const struct json *state;
     struct state_row *newest;
     if (!parse(ctx, content, "state", &state) || !check_lock(ctx, stack_id, lock_id) ||
-        !state_row_newest(ctx, stack_id, &newest))
+        !state_row_head(ctx, stack_id, &newest))
         return false;
     struct state_row row = {
         .version = newest ? newest->version + 1 : 1,

@@ -2,8 +2,11 @@
 #include "stack/stack_state_store.h"
 
 static const struct db_statement select_newest =
-    DB_STATEMENT("select_state", "SELECT version, sealed_content, serial, lineage FROM stack_state "
+    DB_STATEMENT("select_state", "SELECT version, serial, lineage, sealed_content FROM stack_state "
                                  "WHERE stack_id = $1 ORDER BY version DESC LIMIT 1");
+static const struct db_statement select_head =
+    DB_STATEMENT("select_state_head", "SELECT version, serial, lineage FROM stack_state "
+                                      "WHERE stack_id = $1 ORDER BY version DESC LIMIT 1");
 static const struct db_statement insert_state = DB_STATEMENT(
     "insert_state", "INSERT INTO stack_state (stack_id, version, sealed_content, serial, lineage, "
                     "run_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
@@ -19,21 +22,33 @@ static const struct db_statement delete_lock =
 static const struct db_statement delete_run_lock =
     DB_STATEMENT("delete_run_state_lock", "DELETE FROM stack_state_lock WHERE run_id = $1");
 
-bool state_row_newest(struct ctx *ctx, struct text stack_id, struct state_row **out)
+static bool read_state(struct ctx *ctx, const struct db_statement *statement, struct text stack_id,
+                       bool with_content, struct state_row **out)
 {
     struct db_rows rows;
     *out = NULL;
-    if (!ctx_query_one(ctx, &select_newest, DB_VALUES(db_text(stack_id)), &rows))
+    if (!ctx_query_one(ctx, statement, DB_VALUES(db_text(stack_id)), &rows))
         return !error_is_set(ctx->error);
     struct state_row *row = ARENA_NEW(ctx->arena, struct state_row);
     if (row) {
         row->version = db_column_int64(&rows, 0);
-        row->sealed_content = db_column_blob(&rows, 1, ctx->arena);
-        row->serial = db_column_int64(&rows, 2);
-        row->lineage = db_column_text(&rows, 3, ctx->arena);
+        row->serial = db_column_int64(&rows, 1);
+        row->lineage = db_column_text(&rows, 2, ctx->arena);
+        if (with_content)
+            row->sealed_content = db_column_blob(&rows, 3, ctx->arena);
     }
     *out = row;
     return ctx_end(ctx, &rows);
+}
+
+bool state_row_newest(struct ctx *ctx, struct text stack_id, struct state_row **out)
+{
+    return read_state(ctx, &select_newest, stack_id, true, out);
+}
+
+bool state_row_head(struct ctx *ctx, struct text stack_id, struct state_row **out)
+{
+    return read_state(ctx, &select_head, stack_id, false, out);
 }
 
 bool state_row_insert(struct ctx *ctx, struct text stack_id, struct text run_id,

@@ -19,6 +19,8 @@ struct state_lock_row {
 
 /* NULL when absent. */
 MUST_CHECK bool state_row_newest(struct ctx *ctx, struct text stack_id, struct state_row **out);
+/* The same without its content, which may be large. */
+MUST_CHECK bool state_row_head(struct ctx *ctx, struct text stack_id, struct state_row **out);
 MUST_CHECK bool state_row_insert(struct ctx *ctx, struct text stack_id, struct text run_id,
                                  const struct state_row *row);
 /* Keeps the newest ones. */
