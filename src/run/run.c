@@ -6,7 +6,12 @@
 #include "run/run_move.h"
 #include "run/run_store.h"
 
-enum { COMMAND_MAX_BYTES = 64 << 10, NOTE_MAX_BYTES = 4096, METADATA_MAX_BYTES = 16 << 10 };
+enum {
+    COMMAND_MAX_BYTES = 64 << 10,
+    NOTE_MAX_BYTES = 4096,
+    METADATA_MAX_BYTES = 16 << 10,
+    TITLE_MAX_BYTES = 200,
+};
 
 static const char *const types[] = {[RUN_TYPE_PROPOSED] = "PROPOSED",
                                     [RUN_TYPE_TRACKED] = "TRACKED",
@@ -69,19 +74,9 @@ static bool check_stack(struct ctx *ctx, const struct stack *stack)
     return true;
 }
 
-static bool is_commit_name(struct text commit)
-{
-    for (size_t i = 0; i < commit.len; i++) {
-        char byte = commit.at[i];
-        if (!((byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f')))
-            return false;
-    }
-    return commit.len == 40 || commit.len == 64;
-}
-
 static bool check_input(struct ctx *ctx, const struct run_input *input)
 {
-    if (input->commit.len && !is_commit_name(input->commit))
+    if (input->commit.len && !commit_hash_is_whole(input->commit))
         return fail(ctx, ERR_INVALID, "a commit is named by its whole hash, in lower case");
     if (input->type == RUN_TYPE_TASK && text_trim(input->command).len == 0)
         return fail(ctx, ERR_INVALID, "a task needs a command");
@@ -115,13 +110,21 @@ static struct text_list metadata_add(struct ctx *ctx, struct text_list list, str
     return (struct text_list){items, list.len + 1};
 }
 
-static struct text title_of(const struct run_input *input)
+struct text run_title(struct text source)
 {
-    struct text rest = text_trim(input->command);
+    struct text rest = text_trim(source);
     struct text line;
-    if (input->type != RUN_TYPE_TASK || !text_next_part(&rest, '\n', &line))
+    if (!text_next_part(&rest, '\n', &line))
         return (struct text){NULL, 0};
-    return text_slice(line, 0, 200);
+    line = text_trim(line);
+    size_t length = 0;
+    while (length < line.len) {
+        size_t character = text_utf8_length(line, length);
+        if (character == 0 || length + character > TITLE_MAX_BYTES)
+            break;
+        length += character;
+    }
+    return text_slice(line, 0, length);
 }
 
 /* Writes the row in QUEUED with the first entry of its history. */
@@ -137,7 +140,7 @@ static bool queue_run(struct ctx *ctx, const struct stack *stack, const struct r
         .type = input->type,
         .state = RUN_QUEUED,
         .state_version = 1,
-        .title = title_of(input),
+        .title = input->type == RUN_TYPE_TASK ? run_title(input->command) : (struct text){NULL, 0},
         .triggered_by = ctx->actor->username,
         .branch = stack->branch,
         .commit_requested = commit_for(stack, input),
@@ -245,26 +248,38 @@ bool run_discard(struct ctx *ctx, struct text stack_id, struct text run_id, stru
            record(ctx, "run.discard", *out, note, &decision);
 }
 
-/* The runs of one kind that may be discarded, onto the list. */
-static bool discard_kind(struct ctx *ctx, enum run_list_kind kind, struct text stack_id,
-                         struct text note, struct list *out)
+/* Discards those of a page that may be, onto the list. */
+static bool discard_page(struct ctx *ctx, const struct list *page, struct text note,
+                         struct list *out)
 {
-    struct list runs;
-    if (!run_row_list(ctx, kind, &stack_id, 1, TEXT(""), &runs))
-        return false;
-    for (size_t i = 0; i < runs.len; i++) {
+    for (size_t i = 0; i < page->len; i++) {
         struct run *run;
-        const struct run *listed = list_at(&runs, i);
+        const struct run *listed = list_at(page, i);
         if (!run_can_move(listed->state, RUN_DISCARDED, RUN_CAUSE_PERSON))
             continue;
         struct run *discarded = list_push(out);
         if (!discarded)
             return fail_no_memory(ctx);
         /* Read again by run_discard: one that ended may have let the next one start. */
-        if (!run_discard(ctx, stack_id, listed->id, note, &run))
+        if (!run_discard(ctx, listed->stack_id, listed->id, note, &run))
             return false;
         *discarded = *run;
     }
+    return true;
+}
+
+static bool discard_kind(struct ctx *ctx, enum run_list_kind kind, struct text stack_id,
+                         struct text note, struct list *out)
+{
+    struct list page;
+    struct text before = TEXT("");
+    do {
+        if (!run_row_list(ctx, kind, &stack_id, 1, before, &page) ||
+            !discard_page(ctx, &page, note, out))
+            return false;
+        if (page.len)
+            before = LIST_ITEMS(&page, struct run)[page.len - 1].id;
+    } while (page.len == RUN_PAGE);
     return true;
 }
 

@@ -24,6 +24,9 @@ const char *run_type_name(enum run_type type);
 MUST_CHECK bool run_type_parse(struct text name, enum run_type *out);
 /* Tracked runs, tasks and destroy runs: one at a time on a stack. */
 bool run_type_is_blocking(enum run_type type);
+/* The first line of a command or a commit message, cut to what a list can show; at == NULL when it
+ * says nothing. */
+struct text run_title(struct text source);
 
 struct run_delta {
     int64_t add_count;

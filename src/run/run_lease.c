@@ -97,7 +97,7 @@ bool run_lease_renew(struct ctx *ctx, struct text lease_id, bool *stop)
     struct run *run;
     if (!get_leased(ctx, lease_id, &run))
         return false;
-    *stop = run->stop_requested;
+    *stop = run->stop_requested && run_can_move(run->state, RUN_STOPPED, RUN_CAUSE_RESULT);
     run->lease_expires_at = ctx->now + ctx->account->settings->lease;
     return run_row_extend_lease(ctx, run);
 }
@@ -121,8 +121,8 @@ bool run_lease_report_commit(struct ctx *ctx, struct text lease_id, const struct
     if (!get_leased(ctx, lease_id, &run) || !stack_of_run(ctx, run->stack_id, &stack))
         return false;
     run->commit = commit;
-    if (!run->title.at && commit->message.len)
-        run->title = commit->message;
+    if (!run->title.at)
+        run->title = run_title(commit->message);
     if (!run_row_set_commit(ctx, run))
         return false;
     return run->type != RUN_TYPE_TRACKED || stack_follow_commit(ctx, stack, commit);
@@ -167,6 +167,9 @@ static enum run_state after_plan(const struct run *run, const struct stack *stac
 {
     if (run->type == RUN_TYPE_PROPOSED || !report->has_changes)
         return RUN_FINISHED;
+    /* The worker was done before it heard of it, but nothing goes on from here. */
+    if (run->stop_requested)
+        return RUN_STOPPED;
     return run->autodeploy && !stack->locked_by.len ? RUN_CONFIRMED : RUN_UNCONFIRMED;
 }
 
@@ -175,7 +178,9 @@ static enum run_state next_state(const struct run *run, const struct stack *stac
 {
     switch (report->outcome) {
     case RUN_OUTCOME_FAILED: return RUN_FAILED;
-    case RUN_OUTCOME_STOPPED: return RUN_STOPPED;
+    case RUN_OUTCOME_STOPPED:
+        /* What has begun to change things cannot be stopped, only fail. */
+        return run_can_move(run->state, RUN_STOPPED, RUN_CAUSE_RESULT) ? RUN_STOPPED : RUN_FAILED;
     case RUN_OUTCOME_FINISHED: break;
     }
     return run->state == RUN_PLANNING ? after_plan(run, stack, report) : RUN_FINISHED;
@@ -216,19 +221,41 @@ bool run_lease_report(struct ctx *ctx, struct text lease_id, const struct run_re
            run_move(ctx, run, next, RUN_CAUSE_RESULT, report->error);
 }
 
-/* Where a run goes whose worker went silent: back while nothing was changed and it has tries left.
- */
-static enum run_state after_loss(struct ctx *ctx, const struct run *run)
+/* Where a run without changes so far waits for the next worker; RUN_STATE_COUNT when there were
+ * some. */
+static enum run_state way_back(const struct run *run)
 {
-    if (run->stop_requested && run_can_move(run->state, RUN_STOPPED, RUN_CAUSE_LOST))
-        return RUN_STOPPED;
-    if (run->attempts >= ctx->account->settings->run_attempts)
-        return RUN_FAILED;
     if (run_can_move(run->state, RUN_READY, RUN_CAUSE_LOST))
         return RUN_READY;
     if (run_can_move(run->state, RUN_CONFIRMED, RUN_CAUSE_LOST))
         return RUN_CONFIRMED;
-    return RUN_FAILED;
+    return RUN_STATE_COUNT;
+}
+
+/* Where a run goes whose worker went silent: back while nothing was changed and it has tries left.
+ */
+static enum run_state after_loss(struct ctx *ctx, const struct run *run)
+{
+    enum run_state back = way_back(run);
+    if (run->stop_requested && run_can_move(run->state, RUN_STOPPED, RUN_CAUSE_LOST))
+        return RUN_STOPPED;
+    if (back == RUN_STATE_COUNT || run->attempts >= ctx->account->settings->run_attempts)
+        return RUN_FAILED;
+    return back;
+}
+
+bool run_lease_release(struct ctx *ctx, struct text lease_id, struct text reason)
+{
+    struct run *run;
+    if (!get_leased(ctx, lease_id, &run))
+        return false;
+    if (way_back(run) == RUN_STATE_COUNT)
+        return fail(ctx, ERR_CONFLICT, "run %.*s is %s and cannot be given back", TEXT_ARG(run->id),
+                    run_state_name(run->state));
+    /* A worker that says so has not failed the run. */
+    run->attempts--;
+    return stack_state_release(ctx, run->id) &&
+           run_move(ctx, run, after_loss(ctx, run), RUN_CAUSE_LOST, reason);
 }
 
 bool run_lease_expire(struct ctx *ctx)

@@ -38,6 +38,7 @@ MUST_CHECK bool run_lease_report_state(struct ctx *ctx, struct text lease_id, en
                                        struct text note);
 MUST_CHECK bool run_lease_report_commit(struct ctx *ctx, struct text lease_id,
                                         const struct commit *commit);
+/* offset: bytes of the lease's whole log before this piece, over all its states; see run_log.h. */
 MUST_CHECK bool run_lease_append_log(struct ctx *ctx, struct text lease_id, enum run_state state,
                                      int64_t offset, struct text content, int64_t *have);
 /* The plan that apply needs; at == NULL when there is none. */
@@ -58,6 +59,10 @@ struct run_report {
 /* Ends the phase and the lease. */
 MUST_CHECK bool run_lease_report(struct ctx *ctx, struct text lease_id,
                                  const struct run_report *report);
+
+/* The worker gives the run back before it changed anything; it waits for the next one. CONFLICT
+ * when it is too late for that. */
+MUST_CHECK bool run_lease_release(struct ctx *ctx, struct text lease_id, struct text reason);
 
 /* Takes back the leases that have run out. Called once in a while by one server or another. */
 MUST_CHECK bool run_lease_expire(struct ctx *ctx);

@@ -27,30 +27,49 @@ static struct text make_printable(struct ctx *ctx, struct text content)
     return (struct text){copy, content.len};
 }
 
+/* Where the next piece of a state goes. */
+struct log_end {
+    int64_t version;
+    int64_t length; /* of the log of that version */
+    int64_t total;  /* of the logs of all versions of the lease */
+};
+
+static bool find_end(struct ctx *ctx, const struct run *run, enum run_state state,
+                     struct log_end *out)
+{
+    int64_t first;
+    if (!run_log_lease_start(ctx, run->id, &first) ||
+        !run_log_version(ctx, run->id, state, 0, &out->version))
+        return false;
+    if (out->version == 0 || out->version < first)
+        return fail(ctx, ERR_INVALID, "the run was not %s on this lease", run_state_name(state));
+    return run_log_length(ctx, run->id, out->version, &out->length) &&
+           run_log_total(ctx, run->id, first, &out->total);
+}
+
 bool run_log_append(struct ctx *ctx, const struct run *run, enum run_state state, int64_t offset,
                     struct text content, int64_t *have)
 {
-    int64_t version;
-    if (!run_log_version(ctx, run->id, state, &version))
+    struct log_end end;
+    if (!find_end(ctx, run, state, &end))
         return false;
-    if (version == 0)
-        return fail(ctx, ERR_INVALID, "the run was never %s", run_state_name(state));
-    if (!run_log_length(ctx, run->id, version, have))
-        return false;
-    if (offset > *have || offset < 0)
+    *have = end.total;
+    int64_t after = offset + (int64_t)content.len;
+    if (offset < 0 || after <= end.total)
         return true;
-    struct text fresh = text_slice(content, (size_t)(*have - offset), content.len);
-    if (fresh.len == 0)
+    int64_t room = RUN_LOG_MAX_BYTES - end.total;
+    if (offset > end.total && room > 0)
         return true;
-    if (*have + (int64_t)fresh.len > RUN_LOG_MAX_BYTES)
-        return fail(ctx, ERR_TOO_LARGE, "the log of one state may have %d bytes at most",
-                    RUN_LOG_MAX_BYTES);
+    *have = after;
+    if (room == 0)
+        return true;
+    struct text fresh = text_slice(content, (size_t)(end.total - offset), content.len);
+    fresh = text_slice(fresh, 0, (size_t)room);
     struct run_log_row row = {
-        .start = *have, .content = make_printable(ctx, fresh), .created_at = ctx->now};
+        .start = end.length, .content = make_printable(ctx, fresh), .created_at = ctx->now};
     if (!row.content.at)
         return fail_no_memory(ctx);
-    *have += (int64_t)fresh.len;
-    return run_log_insert(ctx, run->id, version, &row);
+    return run_log_insert(ctx, run->id, end.version, &row);
 }
 
 static bool parse_token(struct ctx *ctx, struct text token, int64_t *start)
@@ -92,7 +111,7 @@ bool run_log_read(struct ctx *ctx, const struct run *run, enum run_state state, 
     struct list pieces;
     *out = (struct run_logs){0};
     if (!parse_token(ctx, token, &start) ||
-        (version == 0 && !run_log_version(ctx, run->id, state, &version)))
+        !run_log_version(ctx, run->id, state, version, &version))
         return false;
     if (version == 0)
         return true;
@@ -105,6 +124,7 @@ bool run_log_read(struct ctx *ctx, const struct run *run, enum run_state state, 
     out->exists = true;
     out->has_more = end < length;
     out->finished = !out->has_more && (run->state_version > version || run->finished);
-    out->next_token = text_format(ctx->arena, "%" PRId64, end);
-    return true;
+    if (!out->finished)
+        out->next_token = text_format(ctx->arena, "%" PRId64, end);
+    return out->finished || out->next_token.at || fail_no_memory(ctx);
 }

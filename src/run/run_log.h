@@ -9,9 +9,10 @@
 
 enum { RUN_LOG_MAX_BYTES = 64 << 20, RUN_LOG_PAGE_BYTES = 512 << 10 };
 
-/* Appends to the log of the newest entry with that state. *have: bytes there afterwards; what lies
- * before the end of the log is known and skipped, a piece that would leave a gap changes nothing.
- * INVALID when the run was never in that state. */
+/* Appends to the log of the newest entry with that state. offset and *have count the bytes of the
+ * lease's whole log, over all its states: what lies before the end is known and skipped, a piece
+ * that would leave a gap changes nothing. Past RUN_LOG_MAX_BYTES of a lease nothing more is kept,
+ * and *have is as if it were. INVALID when the run was not in that state on this lease. */
 MUST_CHECK bool run_log_append(struct ctx *ctx, const struct run *run, enum run_state state,
                                int64_t offset, struct text content, int64_t *have);
 
@@ -21,7 +22,7 @@ struct run_log_message {
 };
 
 struct run_logs {
-    bool exists;
+    bool exists; /* the run was in that state */
     bool expired;
     bool finished; /* the run has left the state */
     bool has_more;

@@ -10,9 +10,18 @@ static const struct db_statement insert_piece = DB_STATEMENT(
 static const struct db_statement select_pieces =
     DB_STATEMENT("select_log", "SELECT start, content, created_at FROM run_log WHERE run_id = $1 "
                                "AND version = $2 AND start >= $3 ORDER BY start LIMIT $4");
-static const struct db_statement select_version =
-    DB_STATEMENT("select_log_version", "SELECT version FROM run_history WHERE run_id = $1 AND "
-                                       "state = $2 ORDER BY version DESC LIMIT 1");
+static const struct db_statement select_version = DB_STATEMENT(
+    "select_log_version", "SELECT version FROM run_history WHERE run_id = $1 AND state = $2 "
+                          "AND ($3 = 0 OR version = $3) ORDER BY version DESC LIMIT 1");
+static const struct db_statement select_lease_start = DB_STATEMENT(
+    "select_lease_start", "SELECT version FROM run_history WHERE run_id = $1 AND state IN "
+                          "('PREPARING', 'PREPARING_APPLY') ORDER BY version DESC LIMIT 1");
+/* The end of each version's log by its index: a lease has few versions and many pieces. */
+static const struct db_statement select_total = DB_STATEMENT(
+    "select_log_total",
+    "SELECT CAST(COALESCE(sum(COALESCE((SELECT l.start + l.length FROM run_log l WHERE "
+    "l.run_id = h.run_id AND l.version = h.version ORDER BY l.start DESC LIMIT 1), 0)), 0) AS "
+    "bigint) FROM run_history h WHERE h.run_id = $1 AND h.version >= $2");
 
 static bool read_number(struct ctx *ctx, const struct db_statement *statement,
                         const struct db_value *values, size_t count, int64_t *out)
@@ -30,10 +39,22 @@ bool run_log_length(struct ctx *ctx, struct text run_id, int64_t version, int64_
     return read_number(ctx, &select_length, DB_VALUES(db_text(run_id), db_int(version)), out);
 }
 
-bool run_log_version(struct ctx *ctx, struct text run_id, enum run_state state, int64_t *out)
+bool run_log_version(struct ctx *ctx, struct text run_id, enum run_state state, int64_t version,
+                     int64_t *out)
 {
-    return read_number(ctx, &select_version,
-                       DB_VALUES(db_text(run_id), db_text_z(run_state_name(state))), out);
+    return read_number(
+        ctx, &select_version,
+        DB_VALUES(db_text(run_id), db_text_z(run_state_name(state)), db_int(version)), out);
+}
+
+bool run_log_lease_start(struct ctx *ctx, struct text run_id, int64_t *out)
+{
+    return read_number(ctx, &select_lease_start, DB_VALUES(db_text(run_id)), out);
+}
+
+bool run_log_total(struct ctx *ctx, struct text run_id, int64_t first_version, int64_t *out)
+{
+    return read_number(ctx, &select_total, DB_VALUES(db_text(run_id), db_int(first_version)), out);
 }
 
 bool run_log_insert(struct ctx *ctx, struct text run_id, int64_t version,

@@ -10,14 +10,21 @@ struct run_log_row {
     int64_t created_at;
 };
 
+/* Bytes of the log of one version. */
 MUST_CHECK bool run_log_length(struct ctx *ctx, struct text run_id, int64_t version, int64_t *out);
 MUST_CHECK bool run_log_insert(struct ctx *ctx, struct text run_id, int64_t version,
                                const struct run_log_row *row);
 /* Pieces that begin at or after `start`, in order, at most `limit`. */
 MUST_CHECK bool run_log_list(struct ctx *ctx, struct text run_id, int64_t version, int64_t start,
                              int64_t limit, struct list *out);
-/* The newest entry of the history with that state; 0 when there is none. */
+/* The newest entry of the history with that state, or the given version when it has that state; 0
+ * when there is none. */
 MUST_CHECK bool run_log_version(struct ctx *ctx, struct text run_id, enum run_state state,
-                                int64_t *out);
+                                int64_t version, int64_t *out);
+/* The entry of the history with which the newest lease began; 0 before the first. */
+MUST_CHECK bool run_log_lease_start(struct ctx *ctx, struct text run_id, int64_t *out);
+/* Bytes of the logs of that version and all later ones. */
+MUST_CHECK bool run_log_total(struct ctx *ctx, struct text run_id, int64_t first_version,
+                              int64_t *out);
 
 #endif

@@ -12,17 +12,32 @@ static bool announce(struct ctx *ctx, enum run_state state)
     return db_notify(ctx->session, run_channel, TEXT(""), ctx->error);
 }
 
-/* A stack shows where its tracked runs are; a state it does not know (QUEUED) changes nothing. */
-static void show_on_stack(struct ctx *ctx, struct stack *stack, const struct run *run)
+/* The state of the newest run that a stack can show, other than this one. */
+static bool shown_before(struct ctx *ctx, const struct run *run, enum stack_state *out)
 {
-    enum stack_state state;
+    struct text names[STACK_STATE_COUNT];
+    struct text name;
+    for (int i = 0; i < STACK_STATE_COUNT; i++)
+        names[i] = text_z(stack_state_name((enum stack_state)i));
+    if (!run_row_shown_state(ctx, run, names, ARRAY_LENGTH(names), &name))
+        return false;
+    if (!stack_state_parse(name, out))
+        *out = STACK_NONE;
+    return true;
+}
+
+/* A stack shows its blocking run while that is tracked; runs that only wait in the queue do not
+ * touch it. One that was withdrawn leaves the stack as it was before. */
+static bool show_on_stack(struct ctx *ctx, struct stack *stack, const struct run *run)
+{
     if (run->type != RUN_TYPE_TRACKED && run->type != RUN_TYPE_DESTROY)
-        return;
-    if (!stack_state_parse(text_z(run_state_name(run->state)), &state))
-        return;
-    stack->state = state;
+        return true;
+    if (!stack_state_parse(text_z(run_state_name(run->state)), &stack->state) &&
+        !shown_before(ctx, run, &stack->state))
+        return false;
     stack->state_set_at = ctx->now;
     stack->state_set_by = ctx->actor->username;
+    return true;
 }
 
 static bool update_stack(struct ctx *ctx, struct run *run)
@@ -30,13 +45,13 @@ static bool update_stack(struct ctx *ctx, struct run *run)
     struct stack *stack;
     if (!stack_of_run(ctx, run->stack_id, &stack))
         return false;
-    show_on_stack(ctx, stack, run);
-    bool blocks = text_equal(stack->blocker_id, run->id);
-    if (run->finished && blocks)
-        stack->blocker_id = (struct text){NULL, 0};
-    if (!stack_progress(ctx, stack))
+    if (!text_equal(stack->blocker_id, run->id))
+        return true;
+    if (!show_on_stack(ctx, stack, run))
         return false;
-    return !(run->finished && blocks) || run_schedule(ctx, run->stack_id);
+    if (run->finished)
+        stack->blocker_id = (struct text){NULL, 0};
+    return stack_progress(ctx, stack) && (!run->finished || run_schedule(ctx, run->stack_id));
 }
 
 static bool clean_up(struct ctx *ctx, struct run *run)
@@ -58,6 +73,9 @@ bool run_move(struct ctx *ctx, struct run *run, enum run_state to, enum run_caus
     run->updated_at = ctx->now;
     if (run_state_place(to) != RUN_PLACE_WORKER)
         run->lease_id = run->lease_worker = (struct text){NULL, 0};
+    /* Tries are counted for each phase. */
+    if (cause == RUN_CAUSE_RESULT)
+        run->attempts = 0;
     struct run_transition entry = {
         .run_id = run->id,
         .state = to,

@@ -34,13 +34,17 @@ static const struct db_statement select_next_blocking =
 static const struct db_statement select_previews = DB_STATEMENT(
     "select_queued_previews", "SELECT " COLUMNS " FROM run r WHERE r.stack_id = $1 "
                               "AND r.state = 'QUEUED' AND r.type = 'PROPOSED' ORDER BY r.id");
+static const struct db_statement select_shown =
+    DB_STATEMENT("select_shown_state", "SELECT state FROM run WHERE stack_id = $1 AND id <> $2 "
+                                       "AND type IN ('TRACKED', 'DESTROY') AND state IN ${texts:3} "
+                                       "ORDER BY id DESC LIMIT 1");
 static const struct db_statement set_state = DB_STATEMENT(
     "set_run_state",
     "UPDATE run SET state = $2, state_version = $3, updated_at = $4, ready_at = CASE WHEN $2 IN "
     "('READY', 'CONFIRMED') THEN $4 ELSE ready_at END, lease_id = $5, lease_worker = $6, "
     "lease_expires_at = CASE WHEN CAST($5 AS text) IS NULL THEN NULL ELSE lease_expires_at END, "
     "state_password_hash = CASE WHEN CAST($5 AS text) IS NULL THEN NULL "
-    "ELSE state_password_hash END WHERE id = $1");
+    "ELSE state_password_hash END, attempts = $7 WHERE id = $1");
 static const struct db_statement set_priority =
     DB_STATEMENT("set_run_priority", "UPDATE run SET prioritized = $2 WHERE id = $1");
 static const struct db_statement set_stop =
@@ -205,13 +209,27 @@ bool run_row_queued_previews(struct ctx *ctx, struct text stack_id, struct list 
     return read_list(ctx, &select_previews, DB_VALUES(db_text(stack_id)), out);
 }
 
+bool run_row_shown_state(struct ctx *ctx, const struct run *run, const struct text *names,
+                         size_t count, struct text *out)
+{
+    struct db_rows rows;
+    *out = TEXT("");
+    if (!ctx_query_one(
+            ctx, &select_shown,
+            DB_VALUES(db_text(run->stack_id), db_text(run->id), db_texts(ctx->arena, names, count)),
+            &rows))
+        return !error_is_set(ctx->error);
+    *out = db_column_text(&rows, 0, ctx->arena);
+    return ctx_end(ctx, &rows);
+}
+
 bool run_row_set_state(struct ctx *ctx, const struct run *run)
 {
     return ctx_execute(ctx, &set_state,
                        DB_VALUES(db_text(run->id), db_text_z(run_state_name(run->state)),
                                  db_int(run->state_version), db_int(run->updated_at),
                                  ctx_text_or_null(run->lease_id),
-                                 ctx_text_or_null(run->lease_worker)));
+                                 ctx_text_or_null(run->lease_worker), db_int(run->attempts)));
 }
 
 bool run_row_set_priority(struct ctx *ctx, const struct run *run)

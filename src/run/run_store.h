@@ -15,7 +15,12 @@ MUST_CHECK bool run_row_list(struct ctx *ctx, enum run_list_kind kind, const str
 MUST_CHECK bool run_row_next_blocking(struct ctx *ctx, struct text stack_id, struct run **out);
 MUST_CHECK bool run_row_queued_previews(struct ctx *ctx, struct text stack_id, struct list *out);
 
-/* State, version, lease and times. */
+/* The state of the stack's newest tracked run other than this one whose state is among the names;
+ * empty when there is none. */
+MUST_CHECK bool run_row_shown_state(struct ctx *ctx, const struct run *run,
+                                    const struct text *names, size_t count, struct text *out);
+
+/* State, version, lease, tries and times. */
 MUST_CHECK bool run_row_set_state(struct ctx *ctx, const struct run *run);
 MUST_CHECK bool run_row_set_priority(struct ctx *ctx, const struct run *run);
 MUST_CHECK bool run_row_set_stop(struct ctx *ctx, struct text id);

@@ -356,24 +356,12 @@ bool stack_set_disabled(struct ctx *ctx, struct text id, bool disabled, struct s
            record(ctx, disabled ? "stack.disable" : "stack.enable", *out, &decision);
 }
 
-static bool is_commit_hash(struct text hash)
-{
-    if (hash.len != 40 && hash.len != 64)
-        return false;
-    for (size_t i = 0; i < hash.len; i++) {
-        char byte = hash.at[i];
-        if (!((byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f')))
-            return false;
-    }
-    return true;
-}
-
 bool stack_set_current_commit(struct ctx *ctx, struct text id, struct text hash, struct stack **out)
 {
     struct decision decision;
     if (!stack_get(ctx, id, ACTION_STACK_SET_CURRENT_COMMIT, out, &decision))
         return false;
-    if (!is_commit_hash(hash))
+    if (!commit_hash_is_whole(hash))
         return fail(ctx, ERR_INVALID, "a commit is named by its whole hash, in lower case");
     struct commit *commit = ARENA_NEW(ctx->arena, struct commit);
     if (!commit)

@@ -1,7 +1,7 @@
 /*
  * A stack: a folder of a Git repository, an engine that runs there, and what it manages. The stack
  * noun owns the configuration, the lock and the visible state; runs belong to `run`, which reports
- * back through stack_run.h.
+ * back through stack_progress and its neighbours.
  *
  * Whoever may not read a stack's space does not learn that it exists: find gives NULL.
  */
@@ -40,6 +40,8 @@ struct commit {
     struct text message;
     int64_t timestamp; /* microseconds */
 };
+/* SHA-1 or SHA-256, in lower case. */
+bool commit_hash_is_whole(struct text hash);
 struct text commit_print(struct arena *arena, const struct commit *commit);
 /* NULL when the text is empty. */
 const struct commit *commit_parse(struct arena *arena, struct text json);

@@ -49,6 +49,16 @@ bool vcs_provider_parse(struct text name, enum vcs_provider *out)
     return false;
 }
 
+bool commit_hash_is_whole(struct text hash)
+{
+    for (size_t i = 0; i < hash.len; i++) {
+        char byte = hash.at[i];
+        if (!((byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f')))
+            return false;
+    }
+    return hash.len == 40 || hash.len == 64;
+}
+
 struct text commit_print(struct arena *arena, const struct commit *commit)
 {
     struct buffer buffer;
