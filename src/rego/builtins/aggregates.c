@@ -1,5 +1,6 @@
 /* Counting, adding up, extremes, sorting; any and all of v0. */
 #include "rego/builtins/operand.h"
+#include "rego/value/quote.h"
 
 enum builtin_outcome builtin_count(struct builtin_call *call, const struct value *operands,
                                    struct value *result)
@@ -14,10 +15,7 @@ enum builtin_outcome builtin_count(struct builtin_call *call, const struct value
     struct text text = value_text(&operands[0]);
     if (!charge_bytes(call, text.len))
         return BUILTIN_STOPPED;
-    int64_t points = 0;
-    for (size_t i = 0; i < text.len; i++)
-        points += ((unsigned char)text.at[i] & 0xc0) != 0x80;
-    *result = VALUE_INT(points);
+    *result = VALUE_INT((int64_t)utf8_count(text));
     return BUILTIN_OK;
 }
 

@@ -308,6 +308,12 @@ static void formatting(void **state)
          "type: object contained unknown key \"zap\""},
         {"json.unmarshal", "[\"[1, {}]\"]", "[1, {}]"},
         {"json.unmarshal", "[\"[\"]", "error: "},
+        {"yaml.unmarshal", "[\"a:\\n- 1\\n- yes\\n- 'no'\\n- 0x1f\\n- {b: ~}\\n\"]",
+         "{\"a\": [1, true, \"no\", 31, {\"b\": null}]}"},
+        {"yaml.unmarshal", "[\"a: &x 1\\nb: *x\"]", "error: yaml: anchors are not supported"},
+        {"yaml.unmarshal", "[\"[1,2\"]", "error: yaml: line 1: did not find"},
+        {"yaml.marshal", "[{\"a\":[1,{\"b\":\"yes\",\"c\":[]},[2,3]],\"d\":{\"e\":\"plain\"}}]",
+         "\"a:\\n- 1\\n- b: \\\"yes\\\"\\n  c: []\\n- - 2\\n  - 3\\nd:\\n  e: plain\\n\""},
         {"json.is_valid", "[\"{}\"]", "true"},
         {"json.is_valid", "[5]", "false"},
     };

@@ -3,52 +3,21 @@
 
 #include "rego/builtins/operand.h"
 
-/* Go's encoder writes these so that JSON may stand inside HTML; they occur in strings only. */
-static void add_for_html(struct buffer *out, struct text json)
-{
-    for (size_t at = 0; at < json.len && !out->failed;) {
-        size_t from = at;
-        while (at < json.len && json.at[at] != '<' && json.at[at] != '>' && json.at[at] != '&' &&
-               !text_starts_with(text_slice(json, at, at + 3), TEXT("\xe2\x80\xa8")) &&
-               !text_starts_with(text_slice(json, at, at + 3), TEXT("\xe2\x80\xa9")))
-            at++;
-        buffer_add(out, text_slice(json, from, at));
-        if (at == json.len)
-            break;
-        if ((unsigned char)json.at[at] == 0xe2) {
-            buffer_add_format(out, "\\u202%c", (unsigned char)json.at[at + 2] == 0xa8 ? '8' : '9');
-            at += 3;
-        } else {
-            buffer_add_format(out, "\\u%04x", json.at[at]);
-            at++;
-        }
-    }
-}
-
-static enum builtin_outcome give_json(struct builtin_call *call, const struct buffer *json,
-                                      struct value *result)
-{
-    struct buffer out;
-    text_buffer(call, &out);
-    add_for_html(&out, buffer_text(json));
-    out.failed |= json->failed;
-    return give_buffer(call, &out, result);
-}
-
 enum builtin_outcome builtin_json_marshal(struct builtin_call *call, const struct value *operands,
                                           struct value *result)
 {
     if (!charge(call, value_weight(&operands[0]) * 2))
         return BUILTIN_STOPPED;
+    const struct value_json_style style = {.for_html = true};
     struct buffer json;
     text_buffer(call, &json);
-    value_print_json(&json, &operands[0]);
-    return give_json(call, &json, result);
+    value_print_json_styled(&json, &operands[0], &style);
+    return give_buffer(call, &json, result);
 }
 
 struct marshal_options {
-    bool pretty, pretty_given;
-    struct text prefix, indent;
+    struct value_json_style style;
+    bool pretty_given;
 };
 
 static enum builtin_outcome read_option(struct builtin_call *call, const struct value *key,
@@ -57,7 +26,7 @@ static enum builtin_outcome read_option(struct builtin_call *call, const struct 
     struct text name = key->kind == VALUE_STRING ? value_text(key) : TEXT("");
     bool pretty = text_equal_z(name, "pretty");
     if (pretty && value->kind == VALUE_BOOLEAN) {
-        options->pretty = value->as.integer != 0;
+        options->style.pretty = value->as.integer != 0;
         options->pretty_given = true;
         return BUILTIN_OK;
     }
@@ -68,10 +37,10 @@ static enum builtin_outcome read_option(struct builtin_call *call, const struct 
         return fail_type(call, "key %.*s failed cast to %s", TEXT_ARG(name),
                          pretty ? "bool" : "string");
     if (prefix)
-        options->prefix = value_text(value);
+        options->style.prefix = value_text(value);
     else
-        options->indent = value_text(value);
-    options->pretty |= !options->pretty_given;
+        options->style.indent = value_text(value);
+    options->style.pretty |= !options->pretty_given;
     return BUILTIN_OK;
 }
 
@@ -79,7 +48,7 @@ enum builtin_outcome builtin_json_marshal_with_options(struct builtin_call *call
                                                        const struct value *operands,
                                                        struct value *result)
 {
-    struct marshal_options options = {.indent = TEXT_INIT("\t")};
+    struct marshal_options options = {.style = {.for_html = true, .indent = TEXT_INIT("\t")}};
     if (!operand_is(call, operands, 1, VALUE_OBJECT))
         return BUILTIN_TYPE_ERROR;
     struct collection *given = operands[1].as.collection;
@@ -93,11 +62,10 @@ enum builtin_outcome builtin_json_marshal_with_options(struct builtin_call *call
     }
     struct buffer json;
     text_buffer(call, &json);
-    if (options.pretty)
-        value_print_json_indented(&json, &operands[0], options.prefix, options.indent);
-    else
-        value_print_json(&json, &operands[0]);
-    return give_json(call, &json, result);
+    if (options.style.pretty)
+        buffer_add(&json, options.style.prefix);
+    value_print_json_styled(&json, &operands[0], &options.style);
+    return give_buffer(call, &json, result);
 }
 
 enum builtin_outcome builtin_json_unmarshal(struct builtin_call *call, const struct value *operands,

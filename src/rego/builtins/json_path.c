@@ -32,7 +32,7 @@ bool json_path_parse(struct builtin_call *call, const struct value *path, struct
     value_list_init(&segments, call->arena);
     if (rest.len > 0 && rest.at[0] == '/')
         rest = text_slice(rest, 1, rest.len);
-    for (size_t at = 0; rest.len > 0 && at <= rest.len;) {
+    for (size_t at = 0; path->len > 0 && at <= rest.len;) {
         size_t end = text_find_byte(rest, '/', at);
         struct text segment = unescape(call->arena, text_slice(rest, at, end));
         if (!value_list_add(&segments, value_string(segment)))

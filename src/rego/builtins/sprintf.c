@@ -44,14 +44,6 @@ struct argument {
 
 /* Padding. */
 
-static size_t count_points(struct text text)
-{
-    size_t points = 0;
-    for (size_t i = 0; i < text.len; i++)
-        points += ((unsigned char)text.at[i] & 0xc0) != 0x80;
-    return points;
-}
-
 static void add_padding(struct buffer *out, char with, size_t count)
 {
     for (size_t i = 0; i < count && !out->failed; i++)
@@ -61,7 +53,7 @@ static void add_padding(struct buffer *out, char with, size_t count)
 /* Zeros go behind the sign of a number. */
 static void add_padded(struct buffer *out, const struct spec *spec, struct text text, bool number)
 {
-    size_t points = count_points(text);
+    size_t points = utf8_count(text);
     size_t padding =
         spec->width > 0 && (size_t)spec->width > points ? (size_t)spec->width - points : 0;
     bool zeros = spec->zero && !spec->minus;

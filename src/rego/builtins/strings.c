@@ -22,24 +22,12 @@ static bool charge_text(struct builtin_call *call, const struct value *operands,
     return charge_bytes(call, bytes);
 }
 
-static int64_t count_points(struct text text)
-{
-    int64_t points = 0;
-    for (size_t i = 0; i < text.len; i++)
-        points += ((unsigned char)text.at[i] & 0xc0) != 0x80;
-    return points;
-}
-
 /* The byte where code point number `points` starts, or the length. */
 static size_t offset_of(struct text text, int64_t points)
 {
     size_t at = 0;
-    while (points > 0 && at < text.len) {
-        at++;
-        while (at < text.len && ((unsigned char)text.at[at] & 0xc0) == 0x80)
-            at++;
-        points--;
-    }
+    for (; points > 0 && at < text.len; points--)
+        utf8_next(text, &at);
     return at;
 }
 
@@ -99,7 +87,7 @@ enum builtin_outcome builtin_indexof(struct builtin_call *call, const struct val
     if (!charge_text(call, operands, 2))
         return BUILTIN_STOPPED;
     size_t at = find_part(text, part, 0);
-    *result = VALUE_INT(at == text.len ? -1 : count_points(text_slice(text, 0, at)));
+    *result = VALUE_INT(at == text.len ? -1 : (int64_t)utf8_count(text_slice(text, 0, at)));
     return BUILTIN_OK;
 }
 
@@ -118,7 +106,7 @@ enum builtin_outcome builtin_indexof_n(struct builtin_call *call, const struct v
     int64_t points = 0;
     size_t counted = 0;
     for (size_t at = find_part(text, part, 0); at < text.len;) {
-        points += count_points(text_slice(text, counted, at));
+        points += (int64_t)utf8_count(text_slice(text, counted, at));
         counted = at;
         if (!value_list_add(&list, VALUE_INT(points)))
             return stop_memory(call);
@@ -137,7 +125,7 @@ enum builtin_outcome builtin_strings_count(struct builtin_call *call, const stru
         return BUILTIN_STOPPED;
     int64_t count = 0;
     if (part.len == 0)
-        count = count_points(text) + 1;
+        count = (int64_t)utf8_count(text) + 1;
     else
         for (size_t at = find_part(text, part, 0); at < text.len; count++)
             at = find_part(text, part, at + part.len);

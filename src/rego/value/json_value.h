@@ -26,12 +26,17 @@ MUST_CHECK bool value_from_json(struct arena *arena, const struct json *json, st
 /* Compact JSON. Sets become arrays in order; keys that are no strings become their own JSON as a
  * string. A full arena or buffer shows in out->failed. */
 void value_print_json(struct buffer *out, const struct value *value);
-/* With line breaks; each line starts with the prefix (but for the first) and `indent` a level. */
-void value_print_json_indented(struct buffer *out, const struct value *value, struct text prefix,
-                               struct text indent);
+/* How JSON may be written otherwise. */
+struct value_json_style {
+    bool pretty;                /* line breaks, and a blank behind colons */
+    bool for_html;              /* <, > and & in strings as escapes, as Go does it */
+    struct text prefix, indent; /* pretty: at the start of each line but the first; per level */
+};
+void value_print_json_styled(struct buffer *out, const struct value *value,
+                             const struct value_json_style *style);
 /* The text of the language: {"a": 1}, [1, 2], {1, 2}, set(). */
 void value_print_rego(struct buffer *out, const struct value *value);
-/* A JSON string literal with its quotes. */
+/* A JSON string literal with its quotes; what is no UTF-8 becomes U+FFFD. */
 void value_print_quoted(struct buffer *out, struct text text);
 
 #endif

@@ -6,17 +6,26 @@
 
 struct printer {
     struct buffer *out;
-    bool pretty;
-    struct text prefix, indent;
+    struct value_json_style style;
     unsigned level;
 };
 
+/* Go's encoder escapes these where JSON may stand inside of HTML; and two separators of lines. */
+static size_t html_length(struct text text, size_t at)
+{
+    char byte = text.at[at];
+    if (byte == '<' || byte == '>' || byte == '&')
+        return 1;
+    struct text point = text_slice(text, at, at + 3);
+    return text_equal_z(point, "\xe2\x80\xa8") || text_equal_z(point, "\xe2\x80\xa9") ? 3 : 0;
+}
+
 /* Bytes up to the next one that needs an escape. */
-static size_t plain_length(struct text text, size_t from)
+static size_t plain_length(struct text text, size_t from, bool for_html)
 {
     size_t at = from;
     while (at < text.len && (unsigned char)text.at[at] >= ' ' && text.at[at] != '"' &&
-           text.at[at] != '\\')
+           text.at[at] != '\\' && !(for_html && html_length(text, at)))
         at++;
     return at - from;
 }
@@ -42,19 +51,28 @@ static struct text well_formed(struct arena *arena, struct text text)
     return buffer_text(&out);
 }
 
-void value_print_quoted(struct buffer *out, struct text text)
+static void print_quoted(struct buffer *out, struct text text, bool for_html)
 {
     if (!text_is_utf8(text))
         text = well_formed(out->arena, text);
     buffer_add_byte(out, '"');
-    for (size_t at = 0; at < text.len;) {
-        size_t len = plain_length(text, at);
+    for (size_t at = 0; at < text.len && !out->failed;) {
+        size_t len = plain_length(text, at, for_html);
         buffer_add(out, text_slice(text, at, at + len));
         at += len;
-        if (at < text.len)
-            add_escape(out, (unsigned char)text.at[at++]);
+        size_t html = for_html && at < text.len ? html_length(text, at) : 0;
+        if (html == 3)
+            buffer_add_format(out, "\\u202%c", text.at[at + 2] & 1 ? '9' : '8');
+        else if (at < text.len)
+            add_escape(out, (unsigned char)text.at[at]);
+        at += html == 3 ? 3 : at < text.len;
     }
     buffer_add_byte(out, '"');
+}
+
+void value_print_quoted(struct buffer *out, struct text text)
+{
+    print_quoted(out, text, false);
 }
 
 static void print_scalar(struct buffer *out, const struct value *value)
@@ -74,12 +92,12 @@ static void print_json(struct printer *printer, const struct value *value);
 
 static void new_line(const struct printer *printer)
 {
-    if (!printer->pretty)
+    if (!printer->style.pretty)
         return;
     buffer_add_byte(printer->out, '\n');
-    buffer_add(printer->out, printer->prefix);
+    buffer_add(printer->out, printer->style.prefix);
     for (unsigned i = 0; i < printer->level && !printer->out->failed; i++)
-        buffer_add(printer->out, printer->indent);
+        buffer_add(printer->out, printer->style.indent);
 }
 
 static void begin(struct printer *printer, char bracket)
@@ -106,15 +124,15 @@ static void end(struct printer *printer, char bracket, size_t len)
 static void print_json_key(struct printer *printer, const struct value *key)
 {
     if (key->kind == VALUE_STRING) {
-        value_print_quoted(printer->out, value_text(key));
+        print_quoted(printer->out, value_text(key), printer->style.for_html);
     } else {
         struct buffer text;
         buffer_init(&text, printer->out->arena, printer->out->max);
         value_print_json(&text, key);
-        value_print_quoted(printer->out, buffer_text(&text));
+        print_quoted(printer->out, buffer_text(&text), printer->style.for_html);
         printer->out->failed |= text.failed;
     }
-    buffer_add(printer->out, printer->pretty ? TEXT(": ") : TEXT(":"));
+    buffer_add(printer->out, printer->style.pretty ? TEXT(": ") : TEXT(":"));
 }
 
 static void print_json_object(struct printer *printer, const struct collection *object)
@@ -130,6 +148,10 @@ static void print_json_object(struct printer *printer, const struct collection *
 
 static void print_json(struct printer *printer, const struct value *value)
 {
+    if (value->kind == VALUE_STRING) {
+        print_quoted(printer->out, value_text(value), printer->style.for_html);
+        return;
+    }
     if (value->kind < VALUE_ARRAY) {
         print_scalar(printer->out, value);
         return;
@@ -159,10 +181,10 @@ void value_print_json(struct buffer *out, const struct value *value)
     print_json(&printer, value);
 }
 
-void value_print_json_indented(struct buffer *out, const struct value *value, struct text prefix,
-                               struct text indent)
+void value_print_json_styled(struct buffer *out, const struct value *value,
+                             const struct value_json_style *style)
 {
-    struct printer printer = {.out = out, .pretty = true, .prefix = prefix, .indent = indent};
+    struct printer printer = {.out = out, .style = *style};
     print_json(&printer, value);
 }
 

@@ -22,6 +22,14 @@ int32_t utf8_next(struct text text, size_t *at)
     return point;
 }
 
+size_t utf8_count(struct text text)
+{
+    size_t points = 0;
+    for (size_t at = 0; at < text.len; points++)
+        utf8_next(text, &at);
+    return points;
+}
+
 void utf8_add(struct buffer *out, int32_t point)
 {
     utf8proc_uint8_t bytes[4];

@@ -14,5 +14,7 @@ void quote_print_rune(struct buffer *out, int32_t point, bool ascii_only);
 /* The next code point at *at, which moves behind it; U+FFFD and one byte where it is malformed. */
 int32_t utf8_next(struct text text, size_t *at);
 void utf8_add(struct buffer *out, int32_t point);
+/* Code points; each malformed byte counts as one. */
+size_t utf8_count(struct text text);
 
 #endif
