@@ -7,6 +7,7 @@
 #include "cli/command.h"
 
 extern const struct command serve_command;
+extern const struct command worker_command;
 extern const struct command key_create_command;
 extern const struct command key_list_command;
 extern const struct command key_delete_command;

@@ -104,6 +104,7 @@ static int run(struct command_line *line)
 static const struct option options[] = {
     {"description", 'd', "TEXT", "what the key is for", NULL},
     {"group", 'g', "NAME", "a group the key is in; may be repeated", NULL},
+    {"worker", 0, NULL, "make it the key of a worker, which executes runs and nothing else", NULL},
     {"expires", 'e', "WHEN", "90d, 12h, or a time such as 2027-01-31T00:00:00Z", NULL},
     {"output", 'o', "FILE", "write the key to a new file that only you can read", NULL},
 };

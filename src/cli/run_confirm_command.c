@@ -1,8 +1,8 @@
 /* gatehouse run confirm */
 #include "cli/cli.h"
 #include "cli/commands.h"
-#include "cli/run_follow.h"
 #include "cli/run_decision.h"
+#include "cli/run_follow.h"
 
 static int run(struct command_line *line)
 {

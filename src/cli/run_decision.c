@@ -18,7 +18,7 @@ static void print_state(struct command_line *line, const struct run_reference *r
 }
 
 bool run_decision(struct command_line *line, struct api *api, const struct run_reference *reference,
-              const char *field, struct error *error)
+                  const char *field, struct error *error)
 {
     struct text query = text_format(api->arena,
                                     "mutation RunMove($stack: ID!, $run: ID!, $note: String) "
