@@ -17,7 +17,7 @@ static bool is_leap(int year)
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-int time_days_in_month(int year, int month)
+static int days_in_month(int year, int month)
 {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     return month == 2 && is_leap(year) ? 29 : days[month - 1];
@@ -147,7 +147,7 @@ static bool take_date(struct text *rest, struct time_fields *fields)
            take_digits(rest, 2, &fields->month) && take_one_of(rest, "-") &&
            take_digits(rest, 2, &fields->day) && fields->year >= 1 && fields->month >= 1 &&
            fields->month <= 12 && fields->day >= 1 &&
-           fields->day <= time_days_in_month(fields->year, fields->month);
+           fields->day <= days_in_month(fields->year, fields->month);
 }
 
 static bool take_clock(struct text *rest, struct time_fields *fields)

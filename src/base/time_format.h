@@ -1,6 +1,6 @@
 /*
  * Time as people and protocols write it: RFC 3339 in UTC, from and to int64 microseconds since
- * 1970. Years 0001 to 9999. Also the calendar arithmetic beneath, for schedules.
+ * 1970. Years 0001 to 9999. Also the calendar arithmetic beneath.
  */
 #ifndef BASE_TIME_FORMAT_H
 #define BASE_TIME_FORMAT_H
@@ -31,7 +31,6 @@ struct time_fields {
 struct time_fields time_to_fields(int64_t microseconds);
 /* Of fields that are in range. */
 int64_t time_from_fields(const struct time_fields *fields);
-int time_days_in_month(int year, int month);
 
 /* Cuts, never rounds: a printed time is not in the future of the time it prints. */
 void time_print_to(int64_t microseconds, enum time_precision precision, char out[TIME_TEXT_SIZE]);

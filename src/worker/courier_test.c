@@ -23,7 +23,7 @@ static void begin(int64_t expires_in)
 {
     const struct job job = {.lease = TEXT("lease1"), .expires_in = expires_in};
     lease_init(&lease, &transport, &job);
-    courier = courier_new(&lease, &masking, &error);
+    courier = courier_new(&lease, &masking, "PREPARING", &error);
     assert_non_null(courier);
 }
 

@@ -118,6 +118,11 @@ static bool enter_state(struct execution *execution, const char *state)
     return courier_change_state(execution->courier, execution->arena, state, &execution->error);
 }
 
+static const char *first_state(const struct execution *execution)
+{
+    return execution->job->phase == JOB_APPLY ? "PREPARING_APPLY" : "PREPARING";
+}
+
 static bool fetch_source(struct execution *execution)
 {
     const struct job *job = execution->job;
@@ -187,8 +192,8 @@ static bool prepare(struct execution *execution)
     if (!execution->vendor)
         return error_set(&execution->error, ERR_INVALID,
                          "this worker does not know the engine %.*s", TEXT_ARG(job->vendor));
-    return enter_state(execution, job->phase == JOB_APPLY ? "PREPARING_APPLY" : "PREPARING") &&
-           fetch_source(execution) && mount_files(execution) &&
+    return enter_state(execution, first_state(execution)) && fetch_source(execution) &&
+           mount_files(execution) &&
            workspace_project(&execution->room.workspace, execution->arena, job->project_root,
                              &execution->run.project, &execution->error) &&
            run_hooks(execution, HOOK_BEFORE_RUN);
@@ -353,7 +358,8 @@ static bool open_room(struct execution *execution)
 
 static void execute(struct execution *execution)
 {
-    execution->courier = courier_new(execution->lease, &execution->masking, &execution->error);
+    execution->courier = courier_new(execution->lease, &execution->masking, first_state(execution),
+                                     &execution->error);
     if (!execution->courier) {
         report_result(execution, false);
         return;
@@ -369,6 +375,7 @@ void execution_run(const struct execution_options *options, struct lease *lease,
 {
     struct execution execution = {.options = options, .job = job, .lease = lease, .arena = arena};
     report_init(&execution.report, arena);
+    execution.report.vendor = job->vendor;
     execution.run = (struct vendor_run){.job = job,
                                         .room = &execution.room,
                                         .masking = &execution.masking,

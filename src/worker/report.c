@@ -52,6 +52,8 @@ static void write_entities(const struct report *report, struct json_writer *writ
         json_member_string(writer, "mode", entity->mode);
         json_member_string(writer, "provider", entity->provider);
         json_member_string(writer, "module", entity->module);
+        json_member_string(writer, "parent", entity->module);
+        json_member_string(writer, "vendor", report->vendor);
         json_member_bool(writer, "tainted", entity->tainted);
         json_key_z(writer, "values");
         json_raw(writer, entity->values);

@@ -20,7 +20,7 @@ struct report_entity {
     struct text address, type, name;
     struct text mode;     /* managed or data */
     struct text provider; /* as the engine names it */
-    struct text module;   /* address of the module; empty for the root */
+    struct text module;   /* address of the module, or what else encloses it; may be empty */
     struct text values;   /* JSON, without what is sensitive */
     bool tainted;
 };
@@ -33,6 +33,7 @@ struct report_output {
 
 struct report {
     struct arena *arena;
+    struct text vendor; /* of the entities; as a job names it */
     bool has_changes;
     int64_t add, change, remove; /* resources; one that is replaced counts as added and removed */
     int64_t resources;           /* there will be, or are */

@@ -36,7 +36,8 @@ struct vendor {
     bool (*inventory)(struct vendor_run *run);
 };
 
-/* terraform, tofu, ansible, custom; in the order in which a worker offers them; NULL at the end. */
+/* TERRAFORM, OPEN_TOFU, ANSIBLE, CUSTOM; in the order in which a worker offers them; NULL at the
+ * end. */
 extern const struct vendor *const vendors[];
 
 const struct vendor *vendor_find(struct text name); /* NULL when there is none */

@@ -2,7 +2,8 @@
  * Terraform and OpenTofu: init, plan into a file, apply that file. When the server keeps the state,
  * an override file turns whatever backend the project names into the HTTP backend, whose address
  * and password stand in the environment. Settings: version (a program terraform-VERSION in the PATH
- * is preferred), workspace.
+ * is preferred), workspace, workflow_tool (OPEN_TOFU for tofu instead of
+ * terraform).
  */
 #include "worker/vendor.h"
 
@@ -32,7 +33,9 @@ static void add(struct arguments *arguments, const char *argument)
 
 static const char *program_of(const struct vendor_run *run)
 {
-    const char *plain = text_equal(run->job->vendor, TEXT("tofu")) ? "tofu" : "terraform";
+    bool tofu = text_equal_z(run->job->vendor, vendor_tofu.name) ||
+                text_equal(vendor_setting(run, "workflow_tool"), TEXT("OPEN_TOFU"));
+    const char *plain = tofu ? "tofu" : "terraform";
     struct text version = vendor_setting(run, "version");
     struct arena *arena = run->room->arena;
     const char *path = environment_get(&run->room->environment, "PATH");
@@ -228,14 +231,14 @@ static bool inventory(struct vendor_run *run)
            terraform_read_outputs(run->report, outputs, plan_shown, run->error);
 }
 
-const struct vendor vendor_terraform = {.name = "terraform",
+const struct vendor vendor_terraform = {.name = "TERRAFORM",
                                         .program = "terraform",
                                         .init = initialize,
                                         .plan = plan,
                                         .apply = apply,
                                         .destroy = destroy,
                                         .inventory = inventory};
-const struct vendor vendor_tofu = {.name = "tofu",
+const struct vendor vendor_tofu = {.name = "OPEN_TOFU",
                                    .program = "tofu",
                                    .init = initialize,
                                    .plan = plan,

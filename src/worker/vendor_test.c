@@ -96,20 +96,19 @@ static const char terraform_project[] =
     "output \"name\" {\n  value = terraform_data.one.output\n  description = \"Its name\"\n}\n"
     "output \"key\" {\n  value = \"s3cret\"\n  sensitive = true\n}\n";
 
-static void begin_terraform(const char *name)
+static void begin_terraform(const struct vendor *vendor)
 {
-    if (!installed(name))
+    if (!installed(vendor->program))
         skip();
-    job.vendor = text_z(name);
+    job.vendor = text_z(vendor->name);
     project_file("main.tf", terraform_project);
     project_file("inner/main.tf", "resource \"terraform_data\" \"deep\" {}\n");
 }
 
-static void terraform_plan_and_apply(const char *name)
+static void plan_and_apply(const struct vendor *vendor)
 {
-    begin_terraform(name);
-    const struct vendor *vendor = vendor_find(text_z(name));
-    assert_non_null(vendor);
+    begin_terraform(vendor);
+    assert_ptr_equal(vendor_find(text_z(vendor->name)), vendor);
     assert_true(masking_add(&masking, TEXT("hunter2")));
     must(vendor->init(&run));
     must(vendor->plan(&run));
@@ -144,19 +143,19 @@ static void terraform_plan_and_apply(const char *name)
 static void terraform_works(void **state)
 {
     UNUSED(state);
-    terraform_plan_and_apply("terraform");
+    plan_and_apply(&vendor_terraform);
 }
 
 static void tofu_works(void **state)
 {
     UNUSED(state);
-    terraform_plan_and_apply("tofu");
+    plan_and_apply(&vendor_tofu);
 }
 
 static void terraform_changes_are_named(void **state)
 {
     UNUSED(state);
-    begin_terraform("terraform");
+    begin_terraform(&vendor_terraform);
     must(vendor_terraform.init(&run));
     must(vendor_terraform.apply(&run));
     const struct text target = TEXT_INIT("terraform_data.one");
@@ -204,7 +203,7 @@ static void terraform_changes_are_named(void **state)
 static void terraform_failures_are_told(void **state)
 {
     UNUSED(state);
-    begin_terraform("terraform");
+    begin_terraform(&vendor_terraform);
     must(vendor_terraform.init(&run));
     project_file("main.tf", "resource \"terraform_data\" {");
     assert_false(vendor_terraform.plan(&run));
@@ -216,7 +215,7 @@ static void terraform_failures_are_told(void **state)
 static void the_state_may_be_the_servers(void **state)
 {
     UNUSED(state);
-    begin_terraform("terraform");
+    begin_terraform(&vendor_terraform);
     job.state = (struct job_state){.address = TEXT("http://127.0.0.1:1/state"),
                                    .username = TEXT("run"),
                                    .password = TEXT("p4ssword")};
@@ -229,7 +228,7 @@ static void the_state_may_be_the_servers(void **state)
 static void a_missing_engine_is_told(void **state)
 {
     UNUSED(state);
-    job.vendor = TEXT("terraform");
+    job.vendor = TEXT("TERRAFORM");
     must(environment_set_z(&testing.room.environment, "PATH", "/nowhere", &testing.error));
     assert_false(vendor_terraform.init(&run));
     assert_int_equal(testing.error.kind, ERR_NOT_FOUND);
@@ -252,7 +251,7 @@ static void ansible_checks_and_plays(void **state)
                                        "    - name: Say so\n      ansible.builtin.debug:\n"
                                        "        msg: done\n",
                                        made);
-    job.vendor = TEXT("ansible");
+    job.vendor = TEXT("ANSIBLE");
     use_config("{\"playbook\":\"play.yml\"}");
     project_file("play.yml", text_terminated(testing.arena, playbook));
     must(vendor_ansible.init(&run));
@@ -280,11 +279,11 @@ static void ansible_checks_and_plays(void **state)
 static void custom_commands_follow_their_exit_status(void **state)
 {
     UNUSED(state);
-    job.vendor = TEXT("custom");
-    use_config("{\"commands\":{\"init\":\"echo ready > r\",\"plan\":\"cat r; echo p > "
-               "$GATEHOUSE_PLAN_FILE; "
-               "exit 2\",\"apply\":\"cat $GATEHOUSE_PLAN_FILE; "
-               "echo '{\\\"url\\\":[1]}' > $GATEHOUSE_OUTPUTS_FILE\"}}");
+    job.vendor = TEXT("CUSTOM");
+    use_config("{\"init_command\":\"echo ready > r\","
+               "\"plan_command\":\"cat r; echo p > $GATEHOUSE_PLAN_FILE; exit 2\","
+               "\"apply_command\":\"cat $GATEHOUSE_PLAN_FILE; "
+               "echo '{\\\"url\\\":[1]}' > $GATEHOUSE_OUTPUTS_FILE\"}");
     must(vendor_custom.init(&run));
     must(vendor_custom.plan(&run));
     assert_true(report.has_changes);
@@ -297,10 +296,10 @@ static void custom_commands_follow_their_exit_status(void **state)
     assert_false(vendor_custom.destroy(&run));
     assert_non_null(strstr(testing.error.message, "no command for destroy"));
     error_clear(&testing.error);
-    use_config("{\"commands\":{\"plan\":\"exit 0\"}}");
+    use_config("{\"plan_command\":\"exit 0\"}");
     must(vendor_custom.plan(&run));
     assert_false(report.has_changes);
-    use_config("{\"commands\":{\"plan\":\"exit 1\"}}");
+    use_config("{\"plan_command\":\"exit 1\"}");
     assert_false(vendor_custom.plan(&run));
 }
 

@@ -78,9 +78,24 @@ static bool go_on_waiting(void *data)
     return !is_stopping();
 }
 
-/* True with a job; false when there is none, or (error set) no answer. */
-static bool lease_job(struct worker *worker, struct arena *arena, struct job *job,
-                      struct error *error)
+/* The server may name its state relative to itself, since it need not know by which address workers
+ * reach it. */
+static bool complete_state_address(const struct worker *worker, struct arena *arena,
+                                   struct job *job, struct error *error)
+{
+    struct text server = text_z(worker->options.server);
+    while (text_ends_with(server, TEXT("/")))
+        server.len--;
+    if (!text_starts_with(job->state.address, TEXT("/")))
+        return true;
+    const struct text parts[] = {server, job->state.address};
+    job->state.address = text_join(arena, TEXT(""), parts, 2);
+    return job->state.address.at || error_set_no_memory(error);
+}
+
+/* True with a job's JSON; false when there is none, or (error set) no answer. */
+static bool ask_for_job(struct worker *worker, struct arena *arena, const struct json **body,
+                        struct error *error)
 {
     const struct transport_request request = {.method = "POST",
                                               .path = TEXT("/lease"),
@@ -90,7 +105,6 @@ static bool lease_job(struct worker *worker, struct arena *arena, struct job *jo
     static const struct json_limits limits = {
         .max_bytes = 64 << 20, .max_depth = 64, .duplicates = JSON_DUPLICATES_REFUSED};
     struct transport_answer answer;
-    const struct json *body;
     if (!worker->transport->send(worker->transport->data, &request, arena, &answer, error))
         return false;
     if (answer.status == 204)
@@ -98,8 +112,7 @@ static bool lease_job(struct worker *worker, struct arena *arena, struct job *jo
     if (answer.status != 200)
         return error_set(error, ERR_UNAVAILABLE, "the server answered %u to a request for work",
                          answer.status);
-    return json_parse(arena, answer.body, &limits, &body, error) &&
-           job_parse(arena, body, job, error);
+    return json_parse(arena, answer.body, &limits, body, error);
 }
 
 static void set_running(struct slot *slot, struct lease *lease)
@@ -123,6 +136,33 @@ static void run_job(struct slot *slot, const struct job *job, struct arena *aren
     set_running(slot, NULL);
 }
 
+/* A job that this worker cannot understand must not be leased again and again. */
+static void refuse_job(struct worker *worker, const struct job *job, struct arena *arena,
+                       const struct error *reason)
+{
+    struct lease lease;
+    struct report nothing;
+    struct error error = {0};
+    log_error("a job cannot be understood", LOG_TEXT("lease", job->lease), LOG_ERROR(reason));
+    if (job->lease.len == 0)
+        return;
+    report_init(&nothing, arena);
+    lease_init(&lease, worker->transport, job);
+    if (!lease_send_result(&lease, arena, LEASE_FAILED, text_z(reason->message), &nothing, &error))
+        log_error("the job cannot be refused", LOG_ERROR(&error));
+}
+
+static void take_job(struct slot *slot, struct arena *arena, const struct json *body)
+{
+    struct job job;
+    struct error error = {0};
+    if (job_parse(arena, body, &job, &error) &&
+        complete_state_address(slot->worker, arena, &job, &error))
+        run_job(slot, &job, arena);
+    else
+        refuse_job(slot->worker, &job, arena, &error);
+}
+
 static void wait_out(const struct error *error, int failures)
 {
     int64_t seconds = failures < 5 ? (int64_t)1 << failures : LONGEST_PAUSE_SECONDS;
@@ -134,16 +174,16 @@ static void wait_out(const struct error *error, int failures)
 
 static void take_turn(struct slot *slot, struct arena *arena, int *failures)
 {
-    struct job job;
+    const struct json *body;
     struct error error = {0};
     pthread_mutex_lock(&slot->worker->leasing);
-    bool leased = !is_stopping() && lease_job(slot->worker, arena, &job, &error);
+    bool leased = !is_stopping() && ask_for_job(slot->worker, arena, &body, &error);
     pthread_mutex_unlock(&slot->worker->leasing);
     *failures = error_is_set(&error) ? *failures + 1 : 0;
     if (error_is_set(&error))
         wait_out(&error, *failures);
     if (leased)
-        run_job(slot, &job, arena);
+        take_job(slot, arena, body);
 }
 
 static void *work(void *data)
