@@ -1,3 +1,4 @@
+/* Emission, labels, registers, constants; the program at the end. */
 #include "rego/compile/generate.h"
 
 #include "rego/value/collection.h"
@@ -240,10 +241,20 @@ static bool generator_init(struct generator *generator, struct unit *unit)
     return generator->constant_index && !generator->failed;
 }
 
+static const uint64_t *hash_constants(struct generator *generator)
+{
+    size_t count = generator->constants.len;
+    uint64_t *hashes = ARENA_ARRAY(generator->unit->arena, uint64_t, count);
+    for (size_t i = 0; hashes && i < count; i++)
+        hashes[i] = value_hash(&LIST_ITEMS(&generator->constants, struct value)[i]);
+    return hashes;
+}
+
 static bool finish(struct generator *generator)
 {
     struct program *program = ARENA_NEW(generator->unit->arena, struct program);
-    if (!program)
+    const uint64_t *hashes = hash_constants(generator);
+    if (!program || !hashes)
         return unit_no_memory(generator->unit);
     *program = (struct program){
         .code = generator->code.items,
@@ -256,6 +267,7 @@ static bool finish(struct generator *generator)
         .attempt_count = (uint32_t)generator->attempts.len,
         .constants = generator->constants.items,
         .constant_count = (uint32_t)generator->constants.len,
+        .hashes = hashes,
         .builtins = generator->builtins.items,
         .builtin_count = (uint32_t)generator->builtins.len,
         .replacements = generator->replacements.items,

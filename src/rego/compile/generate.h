@@ -87,16 +87,9 @@ void generate_values(struct generator *generator, struct term *const *terms, uin
 void generate_bind(struct generator *generator, const struct term *variable, uint32_t operand);
 /* Takes the value apart: binds what is unbound in the pattern, compares the rest. */
 void generate_match(struct generator *generator, const struct term *pattern, uint32_t operand);
-void generate_unify(struct generator *generator, const struct term *a, const struct term *b);
 /* A call as an expression of its own: it must hold. */
 void generate_call_holds(struct generator *generator, const struct term *call);
 uint32_t generate_reference(struct generator *generator, const struct term *term);
-/* The value, or undefined, in `to`: nothing fails. */
-void generate_optional(struct generator *generator, const struct expression *expression,
-                       uint32_t to);
-/* The value below `operand` along parts, opening loops as needed. */
-uint32_t generate_parts(struct generator *generator, uint32_t operand, struct term *const *parts,
-                        uint32_t len);
 /* The document of a node: base or virtual, whichever holds. */
 uint32_t generate_document(struct generator *generator, const struct node *node, struct place at);
 uint32_t generate_base(struct generator *generator, const struct node *node);
@@ -108,7 +101,6 @@ void generate_with_value(struct generator *generator, const struct expression *e
                          uint32_t to);
 
 void generate_body(struct generator *generator, const struct body *body);
-void generate_expression(struct generator *generator, const struct expression *expression);
 
 /* ---- Procedures. ---- */
 

@@ -299,7 +299,7 @@ static void generate_with(struct generator *generator, const struct expression *
     generator->fail = fail;
 }
 
-void generate_expression(struct generator *generator, const struct expression *expression)
+static void generate_expression(struct generator *generator, const struct expression *expression)
 {
     if (generator->failed)
         return;

@@ -43,8 +43,9 @@ static uint32_t generate_scan(struct generator *generator, uint32_t operand,
     return position + 2;
 }
 
-uint32_t generate_parts(struct generator *generator, uint32_t operand, struct term *const *parts,
-                        uint32_t len)
+/* The value below `operand` along parts, opening loops as needed. */
+static uint32_t generate_parts(struct generator *generator, uint32_t operand,
+                               struct term *const *parts, uint32_t len)
 {
     for (uint32_t i = 0; i < len && !generator->failed; i++)
         operand = opens_loop(generator, parts[i]) ? generate_scan(generator, operand, parts[i])

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+static void generate_unify(struct generator *generator, const struct term *a, const struct term *b);
+
 static bool is_ready(const struct generator *generator, const struct term *term)
 {
     struct bound trial;
@@ -93,8 +95,9 @@ static uint32_t generate_closure(struct generator *generator, const struct term 
 
 /* ---- Templates and print: operands that may be undefined. ---- */
 
-void generate_optional(struct generator *generator, const struct expression *expression,
-                       uint32_t to)
+/* The value, or undefined, in `to`: nothing fails. */
+static void generate_optional(struct generator *generator, const struct expression *expression,
+                              uint32_t to)
 {
     uint32_t undefined = label_new(generator), end = label_new(generator);
     uint32_t fail = generator->fail;
@@ -155,11 +158,24 @@ static bool is_mocked(const struct generator *generator, struct text name)
     return map_find(&generator->unit->mocked, name) != NULL;
 }
 
+/* Constant patterns are compiled now, once for all evaluations. An invalid one stays an error of
+ * the evaluation. */
+static void prepare_patterns(struct generator *generator, const struct term *call)
+{
+    struct value operands[BUILTIN_MAX_ARITY];
+    struct text ignored;
+    for (uint32_t i = 0; i < call->builtin->arity; i++)
+        if (!constant_term(generator, call->items[i + 1], &operands[i]))
+            operands[i] = VALUE_NONE;
+    builtin_prepare(generator->unit->patterns, call->builtin, operands, &ignored);
+}
+
 static uint32_t generate_builtin(struct generator *generator, const struct term *call)
 {
     const struct builtin *builtin = call->builtin;
     uint32_t first = register_new(generator, builtin->arity);
     generate_values(generator, call->items + 1, builtin->arity, first);
+    prepare_patterns(generator, call);
     uint32_t to = register_new(generator, 1);
     bool mocked = is_mocked(generator, text_z(builtin->name));
     emit(generator, mocked ? OP_BUILTIN_MOCKED : OP_BUILTIN, to, builtin_index(generator, builtin),
@@ -432,7 +448,7 @@ static void unify_pattern(struct generator *generator, const struct term *patter
     generate_match(generator, pattern, operand);
 }
 
-void generate_unify(struct generator *generator, const struct term *a, const struct term *b)
+static void generate_unify(struct generator *generator, const struct term *a, const struct term *b)
 {
     const struct bound *bound = &generator->bound;
     if (generator->failed)

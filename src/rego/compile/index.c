@@ -1,3 +1,4 @@
+/* Choosing the path to index by, and the jump tables. */
 #include "rego/compile/index.h"
 
 #include <stdlib.h>

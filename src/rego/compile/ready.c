@@ -1,3 +1,4 @@
+/* One walk over terms that tells what is ready; nothing is generated here. */
 #include "rego/compile/ready.h"
 
 #include <string.h>
@@ -13,6 +14,8 @@ void bound_copy(struct bound *to, const struct bound *from)
     to->words = from->words;
     memcpy(to->bits, from->bits, from->words * sizeof(*from->bits));
 }
+
+static bool ready_pattern(const struct unit *unit, const struct term *term, struct bound *bound);
 
 static bool has_all(const struct bound *bound, const uint64_t *needs)
 {
@@ -154,7 +157,8 @@ static bool ready_object_pattern(const struct unit *unit, const struct term *ter
     return ready;
 }
 
-bool ready_pattern(const struct unit *unit, const struct term *term, struct bound *bound)
+/* A term that is matched with a value: its unbound variables get one. */
+static bool ready_pattern(const struct unit *unit, const struct term *term, struct bound *bound)
 {
     switch (term->kind) {
     case TERM_VARIABLE: bits_add(bound->bits, term->id); return true;

@@ -33,8 +33,6 @@ bool ready_value(const struct unit *unit, const struct term *term, struct bound 
  */
 bool ready_values(const struct unit *unit, struct term *const *terms, uint32_t len,
                   struct bound *bound);
-/* A term that is matched with a value: its unbound variables get one. */
-bool ready_pattern(const struct unit *unit, const struct term *term, struct bound *bound);
 bool ready_unify(const struct unit *unit, const struct term *a, const struct term *b,
                  struct bound *bound);
 

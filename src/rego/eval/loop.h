@@ -134,7 +134,8 @@ do_GET_TEXT : {
             }
         }
         if (!found)
-            found = collection_get(collection, key);
+            found =
+                collection_get_hashed(collection, key, program->hashes[at->c & ~OPERAND_CONSTANT]);
         if (!found)
             FAIL();
         registers[at->a] = *found;

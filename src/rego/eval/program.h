@@ -93,6 +93,7 @@ struct program {
     uint32_t attempt_count;
     const struct value *constants;
     uint32_t constant_count;
+    const uint64_t *hashes; /* of the constants */
     const struct builtin *const *builtins;
     uint32_t builtin_count;
     const struct replacement *replacements;

@@ -1,3 +1,4 @@
+/* Steps while tracing, and the account made of them. */
 #include "rego/eval/trace.h"
 
 #include "rego/policy.h"

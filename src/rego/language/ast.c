@@ -1,3 +1,4 @@
+/* Making and copying terms; the names of operators. */
 #include "rego/language/ast.h"
 
 #include <string.h>

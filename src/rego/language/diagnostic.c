@@ -1,3 +1,4 @@
+/* Lists of diagnostics, and how one looks to people. */
 #include "rego/language/diagnostic.h"
 
 static const char *const code_names[REGO_CODE_COUNT] = {

@@ -1,3 +1,4 @@
+/* Tokens, comments and escapes. */
 #include "rego/language/lexer.h"
 
 static const char *const names[TOKEN_KIND_COUNT] = {

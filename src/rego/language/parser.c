@@ -1,3 +1,4 @@
+/* The state of the parser, modules and imports. */
 #include "rego/language/parser_internal.h"
 
 #include <string.h>

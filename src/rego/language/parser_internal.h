@@ -82,11 +82,8 @@ struct term *parser_infix(struct parser *parser);
 struct term *parser_infix_without_in(struct parser *parser);
 /* Behind `key, value in`: operands[2] is read here. */
 struct term *parser_member_key(struct parser *parser, struct term *operands[3]);
-struct term *parser_term(struct parser *parser);
 /* name.name[term]...; with_call: may end in (operands). */
 struct term *parser_reference(struct parser *parser, bool with_call);
-/* Comma separated up to the closing token, which is taken; a comma may stand at the end. */
-MUST_CHECK bool parser_terms(struct parser *parser, struct list *terms, enum token_kind closing);
 struct term *parser_finish(struct parser *parser, struct term *term);
 bool parser_is_reserved(const struct parser *parser, struct text word);
 

@@ -56,7 +56,8 @@ static struct term *parse_negative(struct parser *parser)
     return term;
 }
 
-bool parser_terms(struct parser *parser, struct list *terms, enum token_kind closing)
+/* Comma separated up to the closing token, which is taken; a comma may stand at the end. */
+static bool parse_terms(struct parser *parser, struct list *terms, enum token_kind closing)
 {
     bool bar_ends = parser->bar_ends;
     parser->bar_ends = false;
@@ -107,7 +108,7 @@ static struct term *parse_call(struct parser *parser, struct term *function)
         return NULL;
     *first = function;
     parser_advance(parser);
-    if (!parser_terms(parser, &items, TOKEN_CLOSE_PAREN))
+    if (!parse_terms(parser, &items, TOKEN_CLOSE_PAREN))
         return NULL;
     struct term *call = term_list(parser->arena, TERM_CALL, items.items, items.len, function->at);
     if (call && function->kind == TERM_VARIABLE)
@@ -221,7 +222,7 @@ static struct term *parse_list(struct parser *parser, enum term_kind kind, enum 
 {
     struct list items;
     list_init(&items, parser->arena, sizeof(struct term *));
-    if (!parser_terms(parser, &items, closing))
+    if (!parse_terms(parser, &items, closing))
         return NULL;
     return parser_finish(parser, term_list(parser->arena, kind, items.items, items.len, at));
 }
@@ -463,7 +464,7 @@ static struct term *parse_primary(struct parser *parser)
     }
 }
 
-struct term *parser_term(struct parser *parser)
+static struct term *parse_term(struct parser *parser)
 {
     if (parser->failed || !parser_enter(parser))
         return NULL;
@@ -524,7 +525,7 @@ static struct term *parse_operators(struct parser *parser, int level, struct ter
 static struct term *parse_level(struct parser *parser, int level)
 {
     if (level == LEVEL_TERM)
-        return parser_term(parser);
+        return parse_term(parser);
     return parse_operators(parser, level, parse_level(parser, level + 1));
 }
 
