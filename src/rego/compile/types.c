@@ -97,6 +97,8 @@ static void check_equation(struct types *types, const struct term *call)
 static void check_operands(struct types *types, const struct term *call)
 {
     const struct builtin *builtin = call->builtin;
+    if (call->len - 1 < builtin->arity || call->len - 2 > builtin->arity)
+        return; /* the generator counts operands */
     for (uint32_t i = 0; i < builtin->arity && i + 1 < call->len; i++) {
         const struct term *operand = call->items[i + 1];
         uint16_t have = kinds_of(types, operand), want = builtin_kinds(builtin, i);

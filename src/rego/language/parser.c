@@ -41,7 +41,7 @@ void *parser_fail(struct parser *parser, struct place at, const char *format, ..
     if (parser->failed)
         return NULL;
     parser->failed = true;
-    if (parser->mistake.set && at.offset < parser->mistake.at.offset)
+    if (parser->mistake.set && at.offset <= parser->mistake.at.offset)
         return NULL;
     va_list arguments;
     va_start(arguments, format);

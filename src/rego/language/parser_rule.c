@@ -112,7 +112,8 @@ static bool parse_braced_body(struct parser *parser, struct rule *rule)
         rule->body->at = parser_from(parser, at);
         return true;
     }
-    if (!rule->has_if)
+    bool is_empty = parser_at(parser, TOKEN_CLOSE_BRACE) && parser->last_end == at.end;
+    if (!rule->has_if || is_empty)
         return false;
     parser_rewind(parser, mark);
     parser->depth = depth;
