@@ -54,8 +54,9 @@ bool run_log_append(struct ctx *ctx, const struct run *run, enum run_state state
     if (!find_end(ctx, run, state, &end))
         return false;
     *have = end.total;
-    int64_t after = offset + (int64_t)content.len;
-    if (offset < 0 || after <= end.total)
+    int64_t after;
+    if (offset < 0 || __builtin_add_overflow(offset, (int64_t)content.len, &after) ||
+        after <= end.total)
         return true;
     int64_t room = RUN_LOG_MAX_BYTES - end.total;
     if (offset > end.total && room > 0)
