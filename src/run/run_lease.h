@@ -38,7 +38,7 @@ MUST_CHECK bool run_lease_report_state(struct ctx *ctx, struct text lease_id, en
                                        struct text note);
 MUST_CHECK bool run_lease_report_commit(struct ctx *ctx, struct text lease_id,
                                         const struct commit *commit);
-/* offset: bytes of the lease's whole log before this piece, over all its states; see run_log.h. */
+/* As run_log_append does it. */
 MUST_CHECK bool run_lease_append_log(struct ctx *ctx, struct text lease_id, enum run_state state,
                                      int64_t offset, struct text content, int64_t *have);
 /* The plan that apply needs; at == NULL when there is none. */

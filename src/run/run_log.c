@@ -27,50 +27,43 @@ static struct text make_printable(struct ctx *ctx, struct text content)
     return (struct text){copy, content.len};
 }
 
-/* Where the next piece of a state goes. */
-struct log_end {
-    int64_t version;
-    int64_t length; /* of the log of that version */
-    int64_t total;  /* of the logs of all versions of the lease */
-};
-
-static bool find_end(struct ctx *ctx, const struct run *run, enum run_state state,
-                     struct log_end *out)
+/* The newest entry with that state, which must belong to the run's newest lease. */
+static bool find_version(struct ctx *ctx, const struct run *run, enum run_state state,
+                         int64_t *version)
 {
     int64_t first;
     if (!run_log_lease_start(ctx, run->id, &first) ||
-        !run_log_version(ctx, run->id, state, 0, &out->version))
+        !run_log_version(ctx, run->id, state, 0, version))
         return false;
-    if (out->version == 0 || out->version < first)
-        return fail(ctx, ERR_INVALID, "the run was not %s on this lease", run_state_name(state));
-    return run_log_length(ctx, run->id, out->version, &out->length) &&
-           run_log_total(ctx, run->id, first, &out->total);
+    return (*version > 0 && *version >= first) ||
+           fail(ctx, ERR_INVALID, "the run was not %s on this lease", run_state_name(state));
 }
 
 bool run_log_append(struct ctx *ctx, const struct run *run, enum run_state state, int64_t offset,
                     struct text content, int64_t *have)
 {
-    struct log_end end;
-    if (!find_end(ctx, run, state, &end))
-        return false;
-    *have = end.total;
+    int64_t version;
+    int64_t length;
     int64_t after;
+    if (!find_version(ctx, run, state, &version) || !run_log_length(ctx, run->id, version, &length))
+        return false;
+    *have = length;
     if (offset < 0 || __builtin_add_overflow(offset, (int64_t)content.len, &after) ||
-        after <= end.total)
+        after <= length)
         return true;
-    int64_t room = RUN_LOG_MAX_BYTES - end.total;
-    if (offset > end.total && room > 0)
+    int64_t room = RUN_LOG_MAX_BYTES - length;
+    if (offset > length && room > 0)
         return true;
     *have = after;
-    if (room == 0)
+    if (room <= 0)
         return true;
-    struct text fresh = text_slice(content, (size_t)(end.total - offset), content.len);
+    struct text fresh = text_slice(content, (size_t)(length - offset), content.len);
     fresh = text_slice(fresh, 0, (size_t)room);
     struct run_log_row row = {
-        .start = end.length, .content = make_printable(ctx, fresh), .created_at = ctx->now};
+        .start = length, .content = make_printable(ctx, fresh), .created_at = ctx->now};
     if (!row.content.at)
         return fail_no_memory(ctx);
-    return run_log_insert(ctx, run->id, end.version, &row);
+    return run_log_insert(ctx, run->id, version, &row);
 }
 
 static bool parse_token(struct ctx *ctx, struct text token, int64_t *start)

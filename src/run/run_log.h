@@ -9,10 +9,10 @@
 
 enum { RUN_LOG_MAX_BYTES = 64 << 20, RUN_LOG_PAGE_BYTES = 512 << 10 };
 
-/* Appends to the log of the newest entry with that state. offset and *have count the bytes of the
- * lease's whole log, over all its states: what lies before the end is known and skipped, a piece
- * that would leave a gap changes nothing. Past RUN_LOG_MAX_BYTES of a lease nothing more is kept,
- * and *have is as if it were. INVALID when the run was not in that state on this lease. */
+/* Appends to the log of the newest entry with that state. offset and *have count the bytes of that
+ * log: what lies before its end is known and skipped, a piece that would leave a gap changes
+ * nothing. Past RUN_LOG_MAX_BYTES nothing more is kept, and *have is as if it were. INVALID when
+ * the run was not in that state on this lease. */
 MUST_CHECK bool run_log_append(struct ctx *ctx, const struct run *run, enum run_state state,
                                int64_t offset, struct text content, int64_t *have);
 

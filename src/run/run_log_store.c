@@ -16,13 +16,6 @@ static const struct db_statement select_version = DB_STATEMENT(
 static const struct db_statement select_lease_start = DB_STATEMENT(
     "select_lease_start", "SELECT version FROM run_history WHERE run_id = $1 AND state IN "
                           "('PREPARING', 'PREPARING_APPLY') ORDER BY version DESC LIMIT 1");
-/* The end of each version's log by its index: a lease has few versions and many pieces. */
-static const struct db_statement select_total = DB_STATEMENT(
-    "select_log_total",
-    "SELECT CAST(COALESCE(sum(COALESCE((SELECT l.start + l.length FROM run_log l WHERE "
-    "l.run_id = h.run_id AND l.version = h.version ORDER BY l.start DESC LIMIT 1), 0)), 0) AS "
-    "bigint) FROM run_history h WHERE h.run_id = $1 AND h.version >= $2");
-
 static bool read_number(struct ctx *ctx, const struct db_statement *statement,
                         const struct db_value *values, size_t count, int64_t *out)
 {
@@ -50,11 +43,6 @@ bool run_log_version(struct ctx *ctx, struct text run_id, enum run_state state, 
 bool run_log_lease_start(struct ctx *ctx, struct text run_id, int64_t *out)
 {
     return read_number(ctx, &select_lease_start, DB_VALUES(db_text(run_id)), out);
-}
-
-bool run_log_total(struct ctx *ctx, struct text run_id, int64_t first_version, int64_t *out)
-{
-    return read_number(ctx, &select_total, DB_VALUES(db_text(run_id), db_int(first_version)), out);
 }
 
 bool run_log_insert(struct ctx *ctx, struct text run_id, int64_t version,

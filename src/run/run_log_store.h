@@ -23,8 +23,4 @@ MUST_CHECK bool run_log_version(struct ctx *ctx, struct text run_id, enum run_st
                                 int64_t version, int64_t *out);
 /* The entry of the history with which the newest lease began; 0 before the first. */
 MUST_CHECK bool run_log_lease_start(struct ctx *ctx, struct text run_id, int64_t *out);
-/* Bytes of the logs of that version and all later ones. */
-MUST_CHECK bool run_log_total(struct ctx *ctx, struct text run_id, int64_t first_version,
-                              int64_t *out);
-
 #endif

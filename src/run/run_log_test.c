@@ -1,4 +1,4 @@
-/* Logs: pieces by offset over a lease, bytes of any kind, and pages. */
+/* Logs: pieces by offset, bytes of any kind, and pages. */
 #include "base/clock.h"
 #include "run/run_log.h"
 #include "run/run_test_support.h"
@@ -85,20 +85,18 @@ static void a_gap_is_not_filled_with_guesses(void **state)
     assert_text_is(whole(test, &log, RUN_PLANNING), "abc");
 }
 
-/* Offsets count what the worker has sent on this lease, whatever the run was then. */
-static void offsets_count_over_the_states_of_a_lease(void **state)
+static void each_state_has_a_log_of_its_own(void **state)
 {
     struct kernel_test *test = *state;
     struct log log = begin(test, RUN_PREPARING);
     assert_int_equal(append(test, &log, RUN_PREPARING, 0, TEXT("clone\n")), 6);
     worker_reports(test, log.lease, RUN_INITIALIZING);
-    assert_int_equal(append(test, &log, RUN_INITIALIZING, 6, TEXT("init\n")), 11);
-    worker_reports(test, log.lease, RUN_PLANNING);
-    assert_int_equal(append(test, &log, RUN_PLANNING, 0, TEXT("clone\n")), 11);
-    assert_int_equal(append(test, &log, RUN_PLANNING, 11, TEXT("plan\n")), 16);
-    assert_text_is(whole(test, &log, RUN_PREPARING), "clone\n");
+    assert_int_equal(append(test, &log, RUN_INITIALIZING, 0, TEXT("init\n")), 5);
+    /* What came late for a state that is over is kept all the same. */
+    assert_int_equal(append(test, &log, RUN_PREPARING, 6, TEXT("done\n")), 11);
+    assert_int_equal(append(test, &log, RUN_INITIALIZING, 0, TEXT("")), 5);
+    assert_text_is(whole(test, &log, RUN_PREPARING), "clone\ndone\n");
     assert_text_is(whole(test, &log, RUN_INITIALIZING), "init\n");
-    assert_text_is(whole(test, &log, RUN_PLANNING), "plan\n");
 }
 
 static void the_next_lease_begins_at_nothing(void **state)
@@ -293,7 +291,7 @@ int main(void)
         WITH_STACK(pieces_follow_one_another),
         WITH_STACK(what_is_there_already_is_not_written_twice),
         WITH_STACK(a_gap_is_not_filled_with_guesses),
-        WITH_STACK(offsets_count_over_the_states_of_a_lease),
+        WITH_STACK(each_state_has_a_log_of_its_own),
         WITH_STACK(the_next_lease_begins_at_nothing),
         WITH_STACK(the_apply_is_a_lease_of_its_own),
         WITH_STACK(a_state_the_run_was_not_in_has_no_log),
