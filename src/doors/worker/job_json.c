@@ -1,6 +1,8 @@
 /* Jobs to JSON. */
 #include "doors/worker/job_json.h"
 
+#include "doors/worker/vendor_wire.h"
+
 static void print_text_or_null(struct json_writer *writer, const char *key, struct text value)
 {
     if (value.at) {
@@ -113,9 +115,9 @@ static void print_run(struct ctx *ctx, const struct run_job *job, struct json_wr
                        stack->repository_url.len ? stack->repository_url : stack->repository);
     json_member_bool(writer, "local_repositories", job->local_repositories);
     print_text_or_null(writer, "project_root", root);
-    json_member_string(writer, "vendor", text_z(vendor_kind_name(stack->vendor.kind)));
+    json_member_string(writer, "vendor", text_z(vendor_wire_name(stack->vendor.kind)));
     json_key_z(writer, "vendor_config");
-    vendor_print(&stack->vendor, writer);
+    vendor_wire_print(&stack->vendor, writer);
     print_environment(job, runtime, writer);
     print_files(job, writer);
     print_hooks(ctx, job, runtime, writer);

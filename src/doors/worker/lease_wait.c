@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "doors/json_answer.h"
 #include "doors/worker/job_json.h"
+#include "doors/worker/vendor_wire.h"
 #include "doors/worker/worker_call.h"
 #include "kernel/waiters.h"
 
@@ -98,7 +99,7 @@ static struct text_list read_vendors(struct arena *arena, const struct json *val
     if (!items)
         return none;
     for (uint32_t i = 0; i < value->len; i++)
-        items[i] = json_text_or(&value->items[i], TEXT(""));
+        items[i] = vendor_wire_kind(json_text_or(&value->items[i], TEXT("")));
     return (struct text_list){items, value->len};
 }
 
