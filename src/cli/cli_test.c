@@ -291,6 +291,20 @@ static void follows_to_the_end(void **state)
                                    "FINISHED          2027-01-15 08:00\n");
 }
 
+static void follows_from_confirmation(void **state)
+{
+    static const struct exchange exchanges[] = {
+        EXCHANGE_TOKEN,
+        {"runConfirm", 200, DATA("\"runConfirm\":{\"state\":\"CONFIRMED\"}")},
+        {NULL, 200, RUN("", WAITING "," PLANNING "," QUEUED)},
+        {"\"logs\":false", 200, RUN("", FINISHED "," WAITING "," PLANNING "," QUEUED)}};
+    struct fake *fake = *state;
+    fake->waits_left = 10;
+    FAKE_RUN(fake, exchanges, EXIT_CODE_OK, "run", "confirm", "hello", "R", "--follow");
+    assert_string_equal(fake->out,
+                        "run R of hello: CONFIRMED\nFINISHED          2027-01-15 08:00\n");
+}
+
 static void follow_ends_otherwise(void **state)
 {
     static const struct exchange failed[] = {EXCHANGE_TOKEN, {NULL, 200, RUN("", FAILED)}};
@@ -354,6 +368,7 @@ int main(void)
         WITH_FAKE(keys),
         WITH_FAKE(run_decisions),
         WITH_FAKE(follows_to_the_end),
+        WITH_FAKE(follows_from_confirmation),
         WITH_FAKE(follow_ends_otherwise),
         WITH_FAKE(triggers_and_logs),
     };

@@ -15,6 +15,7 @@ static int run(struct command_line *line)
         return cli_fail(line, &error);
     if (!command_line_has(line, "follow"))
         return EXIT_CODE_OK;
+    options.from_confirmation = true;
     return run_follow(line, &api, &reference, &options);
 }
 

@@ -184,13 +184,26 @@ static bool is_reading(const struct follower *follower)
     return follower->has_logs && !follower->logs_ended;
 }
 
+/* How many entries lie before the run was last confirmed, the newest UNCONFIRMED included. */
+static uint32_t count_until_confirmation(const struct json *history)
+{
+    for (uint32_t i = 0; i < history->len; i++) {
+        struct text state = json_text_or(json_get_z(&history->items[i], "state"), TEXT(""));
+        if (text_equal_z(state, "UNCONFIRMED"))
+            return history->len - i;
+    }
+    return 0;
+}
+
 /* Shows the states that come next, up to the first whose log has to be read before. The history is
  * newest first. True when there was one. */
 static bool take_history(struct follower *follower, const struct json *run,
                          const struct json *history)
 {
+    if (follower->shown == 0 && follower->options->from_confirmation)
+        follower->shown = count_until_confirmation(history);
     uint32_t before = follower->shown;
-    if (follower->shown > 0 && follower->shown <= history->len) {
+    if (follower->state[0] && follower->shown > 0 && follower->shown <= history->len) {
         /* A log may begin after its state did. */
         const struct json *current = &history->items[history->len - follower->shown];
         follower->has_logs = json_bool_or(json_get_z(current, "hasLogs"), false);
@@ -207,7 +220,7 @@ static bool ask(struct follower *follower, const struct json **run, struct error
         {.name = "run", .text = follower->reference->run},
         {.name = "logs", .kind = API_BOOL, .number = is_reading(follower)},
         /* Any state will do while its log is not asked for. */
-        {.name = "state", .text = follower->shown ? text_z(follower->state) : TEXT("QUEUED")},
+        {.name = "state", .text = follower->state[0] ? text_z(follower->state) : TEXT("QUEUED")},
         {.name = "version", .kind = API_INT, .number = follower->version},
         {.name = "token", .kind = API_TEXT_OR_NULL, .text = text_z(follower->page_token)},
     };

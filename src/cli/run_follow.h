@@ -9,8 +9,9 @@
 #include "cli/run_reference.h"
 
 struct follow_options {
-    bool confirm;      /* confirm the run when it asks for it */
-    struct text until; /* stop at this state, successfully; empty: at the end */
+    bool confirm;           /* confirm the run when it asks for it */
+    bool from_confirmation; /* leave out what came before the run asked for it */
+    struct text until;      /* stop at this state, successfully; empty: at the end */
 };
 
 /* --auto-confirm and --until, for the commands that follow. */
