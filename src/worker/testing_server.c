@@ -50,6 +50,7 @@ static unsigned hand_out(struct testing_server *server, struct text *body)
         return 204;
     *body = LIST_ITEMS(&server->jobs, struct text)[server->handed_out++];
     server->log_start = (int64_t)server->log.len;
+    server->log_start = (int64_t)server->log.len;
     server->stopping = false;
     return 200;
 }
@@ -57,8 +58,6 @@ static unsigned hand_out(struct testing_server *server, struct text *body)
 static void take_state(struct testing_server *server, const struct json *body, bool *gone)
 {
     struct text state = json_text_or(json_get_z(body, "state"), TEXT("?"));
-    /* The log of each state begins at nothing. */
-    server->log_start = (int64_t)server->log.len;
     buffer_add(&server->states, state);
     buffer_add_byte(&server->states, ' ');
     *gone = *gone || (server->lose_in && text_equal_z(state, server->lose_in));
