@@ -86,6 +86,13 @@ static bool report_result(struct ctx *ctx, struct request_unit *unit)
     return report_parse(ctx, call->body, &report) && run_lease_report(ctx, call->lease_id, &report);
 }
 
+static bool give_back(struct ctx *ctx, struct request_unit *unit)
+{
+    struct worker_call *call = call_of(unit);
+    return run_lease_release(ctx, call->lease_id,
+                             json_text_or(json_get_z(call->body, "reason"), TEXT("")));
+}
+
 static void lease(struct http_request *request, void *data)
 {
     lease_wait_start(request, data);
@@ -107,6 +114,7 @@ JSON_HANDLER(post_state, report_state)
 JSON_HANDLER(post_log, append_log)
 JSON_HANDLER(post_commit, report_commit)
 JSON_HANDLER(post_result, report_result)
+JSON_HANDLER(post_release, give_back)
 RAW_HANDLER(get_artifact, read_artifact)
 RAW_HANDLER(put_artifact, write_artifact)
 
@@ -117,6 +125,7 @@ const struct http_route worker_routes[] = {
     {"POST", "/worker/v1/leases/{lease}/log", post_log, 0, NULL},
     {"POST", "/worker/v1/leases/{lease}/commit", post_commit, 0, NULL},
     {"POST", "/worker/v1/leases/{lease}/result", post_result, 0, NULL},
+    {"POST", "/worker/v1/leases/{lease}/release", post_release, 0, NULL},
     {"GET", "/worker/v1/leases/{lease}/artifact", get_artifact, 0, NULL},
     {"PUT", "/worker/v1/leases/{lease}/artifact", put_artifact, 0, NULL},
 };
