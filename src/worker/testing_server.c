@@ -50,7 +50,6 @@ static unsigned hand_out(struct testing_server *server, struct text *body)
         return 204;
     *body = LIST_ITEMS(&server->jobs, struct text)[server->handed_out++];
     server->log_start = (int64_t)server->log.len;
-    server->log_start = (int64_t)server->log.len;
     server->stopping = false;
     return 200;
 }
