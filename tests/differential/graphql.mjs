@@ -8,7 +8,10 @@
 // was made as small as possible; the exit code says whether there was one.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { buildSchema, execute, GraphQLError, parse, specifiedRules, validate } from 'graphql';
+import {
+  buildClientSchema, buildSchema, execute, getIntrospectionQuery, GraphQLError, introspectionFromSchema,
+  lexicographicSortSchema, parse, printSchema, specifiedRules, validate, validateSchema,
+} from 'graphql';
 import { random } from './random.mjs';
 import { makeSchema } from './schemas.mjs';
 import { damage, makeDocument, makeVariables, makeData } from './documents.mjs';
@@ -158,6 +161,24 @@ async function check(driver, schema, input) {
   return difference && !isTolerated(input) ? { difference, ours, theirs } : null;
 }
 
+const everything = {
+  descriptions: true, specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true,
+  inputValueDeprecation: true, oneOf: true,
+};
+
+// Whether clients can rebuild the schema from the engine's description of it.
+async function checkIntrospection(driver, schema, sdl) {
+  const input = { schema: sdl, document: getIntrospectionQuery(everything) };
+  const ours = await driver.ask(input);
+  if (!ours.response?.data) return { difference: 'introspection fails', ours, theirs: {} };
+  const rebuilt = buildClientSchema(ours.response.data);
+  const errors = validateSchema(rebuilt);
+  const show = (each) => printSchema(lexicographicSortSchema(each));
+  const expected = show(buildClientSchema(introspectionFromSchema(schema, everything)));
+  if (errors.length === 0 && show(rebuilt) === expected) return null;
+  return { difference: 'introspection differs', ours: { errors, printed: show(rebuilt) }, theirs: { printed: expected } };
+}
+
 // Cuts tokens out of the document for as long as the same difference stays.
 async function shrink(driver, schema, input, found) {
   let tokens = input.document.split(/(?<=[\s{}()[\]:!,])|(?=[\s{}()[\]:!,])/);
@@ -217,6 +238,9 @@ async function main([path, seed = '1', count = '2000']) {
     if (i % 20 === 0) {
       sdl = makeSchema(dice);
       schema = buildSchema(sdl);
+      const found = await checkIntrospection(driver, schema, sdl);
+      if (found) differences.set(found.difference, 1 + (differences.get(found.difference) ?? 0));
+      if (found && differences.get(found.difference) <= 3) print({ input: { schema: sdl }, found });
     }
     const document = damage(dice, makeDocument(dice, schema));
     const input = { schema: sdl, document, variables: makeVariables(dice, schema, document) };

@@ -91,21 +91,31 @@ static int32_t hex_four(const struct graphql_lexer *lexer, uint32_t at)
     return value;
 }
 
-enum { BRACED_MAX = 12 }; /* bytes of the longest \u{...} */
+enum { BRACED_MAX = 12, FIXED_SIZE = 6 }; /* characters of the longest \u{...}, and of \uXXXX */
 
 static bool is_scalar(uint32_t code)
 {
     return code < 0xD800 || (code > 0xDFFF && code <= 0x10FFFF);
 }
 
-static bool bad_escape(const struct graphql_lexer *lexer, const char *what, uint32_t at,
-                       uint32_t end)
+/* The bytes of up to `count` characters. */
+static struct text characters(struct text source, uint32_t at, uint32_t count)
 {
-    struct text shown = text_slice(lexer->source, at, end);
-    if (!text_is_utf8(shown))
-        shown = text_slice(shown, 0, 2);
+    uint32_t end = at;
+    while (end < source.len) {
+        bool starts = ((unsigned char)source.at[end] & 0xC0) != 0x80;
+        if (starts && count-- == 0)
+            break;
+        end++;
+    }
+    return text_slice(source, at, end);
+}
+
+static bool bad_escape(const struct graphql_lexer *lexer, const char *what, uint32_t at,
+                       uint32_t count)
+{
     return graphql_syntax_error(lexer->error, lexer->source, at, "Invalid %s: \"%.*s\".", what,
-                                TEXT_ARG(shown));
+                                TEXT_ARG(characters(lexer->source, at, count)));
 }
 
 /* \u{1F600}, at the backslash. */
@@ -125,7 +135,7 @@ static bool read_braced(const struct graphql_lexer *lexer, uint32_t *at, struct 
             break;
         code = code << 4 | (uint32_t)digit;
     }
-    return bad_escape(lexer, "Unicode escape sequence", *at, i);
+    return bad_escape(lexer, "Unicode escape sequence", *at, i - *at);
 }
 
 /* \uD83D\uDE00 or \u00E9, at the backslash. */
@@ -146,7 +156,7 @@ static bool read_fixed(const struct graphql_lexer *lexer, uint32_t *at, struct b
             return true;
         }
     }
-    return bad_escape(lexer, "Unicode escape sequence", *at, *at + 6);
+    return bad_escape(lexer, "Unicode escape sequence", *at, FIXED_SIZE);
 }
 
 static bool read_escape(const struct graphql_lexer *lexer, uint32_t *at, struct buffer *out)
@@ -159,7 +169,7 @@ static bool read_escape(const struct graphql_lexer *lexer, uint32_t *at, struct 
                                            : read_fixed(lexer, at, out);
     const char *found = byte > 0 ? strchr(from, byte) : NULL;
     if (!found)
-        return bad_escape(lexer, "character escape sequence", *at, *at + 2);
+        return bad_escape(lexer, "character escape sequence", *at, 2);
     buffer_add_byte(out, to[found - from]);
     *at += 2;
     return true;

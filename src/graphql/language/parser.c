@@ -465,6 +465,33 @@ static bool parse_fragment(struct parser *parser, struct ast_definition *out)
     return parse_selections(parser, &out->selections);
 }
 
+static bool at_definition(const struct parser *parser)
+{
+    static const char *const words[] = {"query",  "mutation", "subscription", "fragment",
+                                        "schema", "scalar",   "type",         "interface",
+                                        "union",  "enum",     "input",        "directive"};
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+        if (graphql_parser_at_keyword(parser, words[i]))
+            return true;
+    return false;
+}
+
+/* A description stands before definitions only. */
+static bool check_description(struct parser *parser, const struct ast_definition *definition)
+{
+    if (!definition->description.at || at_definition(parser))
+        return true;
+    if (graphql_parser_at(parser, GRAPHQL_TOKEN_BRACE_OPEN))
+        return graphql_syntax_error(
+            parser->lexer.error, parser->lexer.source, definition->at,
+            "Unexpected description, descriptions are not supported on shorthand queries.");
+    if (!graphql_parser_at(parser, GRAPHQL_TOKEN_NAME))
+        return graphql_parser_unexpected(parser);
+    return graphql_syntax_error(
+        parser->lexer.error, parser->lexer.source, definition->at,
+        "Unexpected description, only GraphQL definitions support descriptions.");
+}
+
 static bool parse_definition(struct parser *parser, struct ast_definition *out)
 {
     out->at = parser->token.at;
@@ -473,7 +500,7 @@ static bool parse_definition(struct parser *parser, struct ast_definition *out)
         out->set_at = out->at;
         return parse_selections(parser, &out->selections);
     }
-    if (!graphql_parser_description(parser, &out->description))
+    if (!graphql_parser_description(parser, &out->description) || !check_description(parser, out))
         return false;
     if (graphql_parser_at_keyword(parser, "query") ||
         graphql_parser_at_keyword(parser, "mutation") ||
