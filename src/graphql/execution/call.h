@@ -161,8 +161,8 @@ static inline void graphql_give_list(struct graphql_call *call, size_t index,
         (struct graphql_result){.kind = GRAPHQL_RESULT_LIST, .len = count, .items = items};
 }
 
-/* The resolver of fields that have nothing to show yet (@absent): null, or the empty list where null is
- * not allowed. */
+/* The resolver of fields that have nothing to show yet (@absent): null, or the empty list where
+ * null is not allowed. */
 bool graphql_give_absent(struct graphql_call *call);
 
 #endif
