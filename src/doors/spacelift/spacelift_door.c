@@ -70,13 +70,23 @@ static bool end_field(struct graphql_call *call, bool succeeded)
     return db_block_end(request->unit.ctx.session, &request->block, succeeded, call->error);
 }
 
+/* Clients look for the word in the body of a 401 and then offer to log in again. Always false. */
+static bool say_unauthorized(struct error *error)
+{
+    const struct error cause = *error;
+    error_clear(error);
+    return error_set(error, cause.kind, "unauthorized: %s", cause.message);
+}
+
 static bool authenticate(struct ctx *ctx, struct http_request *request, const struct actor **out)
 {
     struct text header = http_header_get(request, TEXT("Authorization"));
     struct text bearer = http_authorization_get(request, TEXT("Bearer"));
     if (header.len && bearer.len == 0)
         return fail(ctx, ERR_UNAUTHENTICATED, "unauthorized: expected a bearer token");
-    return token_authenticate(ctx, bearer, out);
+    if (token_authenticate(ctx, bearer, out))
+        return true;
+    return ctx->error->kind == ERR_UNAUTHENTICATED && say_unauthorized(ctx->error);
 }
 
 static bool work(struct ctx *ctx, struct request_unit *unit)
