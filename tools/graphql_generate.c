@@ -21,8 +21,8 @@
 enum { SOURCE_MAX = 16 << 20, ARENA_MAX = 512 << 20 };
 
 /* The directives that bind SDL to C, in the order of their use. */
-static const char *const binding_directives[] = {"public", "requires", "cost",   "list",
-                                                 "struct", "member",   "time",   "self",
+static const char *const binding_directives[] = {"public", "requires", "cost",    "list",
+                                                 "struct", "member",   "time",    "self",
                                                  "enum",   "value",    "resolve", "absent"};
 
 void generator_complain(struct generator *generator, struct text type, struct text member,

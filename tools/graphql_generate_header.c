@@ -313,8 +313,8 @@ static void print_args(struct generator *generator, const struct graphql_type *t
 {
     if (field->argument_count == 0)
         return;
-    fprintf(generator->out, "struct %s_%.*s_%.*s_args {\n", generator->prefix,
-            TEXT_ARG(type->name), TEXT_ARG(field->name));
+    fprintf(generator->out, "struct %s_%.*s_%.*s_args {\n", generator->prefix, TEXT_ARG(type->name),
+            TEXT_ARG(field->name));
     print_inputs(generator, field->arguments, field->argument_count);
     fprintf(generator->out, "};\n\n");
 }

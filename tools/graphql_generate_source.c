@@ -246,8 +246,7 @@ static void print_field_parts(struct generator *generator, const struct graphql_
     if (type->kind == GRAPHQL_INTERFACE)
         fprintf(generator->out, "struct %.*s { char unused; };\n", TEXT_ARG(args));
     print_inputs(generator, args, field->arguments, field->argument_count);
-    if (type->kind == GRAPHQL_OBJECT &&
-        generator_shape(generator, type, field) != SHAPE_ABSENT)
+    if (type->kind == GRAPHQL_OBJECT && generator_shape(generator, type, field) != SHAPE_ABSENT)
         fprintf(generator->out,
                 "static bool call_%.*s(struct graphql_call *call)\n{\n"
                 "    return %s_%.*s_%.*s(call, call->args);\n}\n\n",

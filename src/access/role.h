@@ -14,7 +14,7 @@ struct role {
     struct text name;
     struct text description;
     bool is_system;
-    const enum action *actions;
+    enum action *actions; /* not const: clang would not see that it is an array of int */
     size_t actions_count;
     int64_t role_bindings_count;
 };

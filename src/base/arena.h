@@ -28,8 +28,8 @@ struct arena_mark {
 struct arena *arena_new(size_t cap);
 /* Runs the deferred calls and releases everything. NULL is fine. */
 void arena_free(struct arena *arena);
-/* Runs the deferred calls and keeps the newest block of the usual sizes, so that an arena reused for
- * like work soon allocates nothing. The failed mark is cleared. */
+/* Runs the deferred calls and keeps the newest block of the usual sizes, so that an arena reused
+ * for like work soon allocates nothing. The failed mark is cleared. */
 void arena_reset(struct arena *arena);
 
 /* Zeroed memory, aligned for any type; NULL past the cap. size 0 gives a valid pointer. */

@@ -186,14 +186,13 @@ static enum run_state next_state(const struct run *run, const struct stack *stac
     return run->state == RUN_PLANNING ? after_plan(run, stack, report) : RUN_FINISHED;
 }
 
+/* What a run changes is what its plan says: later phases report no plan of their own. */
 static bool store_plan_result(struct ctx *ctx, struct run *run, const struct run_report *report)
 {
-    if (report->delta) {
-        run->delta = report->delta;
-        if (!run_row_set_delta(ctx, run))
-            return false;
-    }
-    return run->state != RUN_PLANNING ||
+    if (run->state != RUN_PLANNING)
+        return true;
+    run->delta = report->delta;
+    return (!report->delta || run_row_set_delta(ctx, run)) &&
            run_change_replace(ctx, run->id, report->changes, report->change_count);
 }
 

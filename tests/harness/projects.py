@@ -25,10 +25,15 @@ output "hidden" {
 """
 
 TERRAFORM_FAILING = """
+variable "moon" {
+  type    = string
+  default = "rock"
+}
+
 resource "terraform_data" "refused" {
   lifecycle {
     precondition {
-      condition     = 1 == 2
+      condition     = var.moon == "cheese"
       error_message = "the moon is not made of cheese"
     }
   }
