@@ -124,10 +124,11 @@ static enum builtin_outcome range(struct builtin_call *call, const struct value 
     int64_t from = operands[0].as.integer, to = operands[1].as.integer;
     uint64_t distance = from <= to ? (uint64_t)to - (uint64_t)from : (uint64_t)from - (uint64_t)to;
     uint64_t count = distance / (uint64_t)step + 1;
-    if (count > RANGE_MAX_ITEMS)
-        return fail_builtin(call, "the range is too large");
+    /* The budget first: a policy that asks for too much must end, not see an undefined range. */
     if (!charge(call, count))
         return BUILTIN_STOPPED;
+    if (count > RANGE_MAX_ITEMS)
+        return fail_builtin(call, "the range is too large");
     struct value *items = value_array_items(call->arena, count);
     if (!items)
         return stop_memory(call);
