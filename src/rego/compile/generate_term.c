@@ -298,7 +298,7 @@ static uint32_t generate_call(struct generator *generator, const struct term *ca
         generate_unify(generator, call->items[1], call->items[2]);
         return constant(generator, VALUE_BOOL(true));
     }
-    if (call->builtin && text_equal_z(text_z(call->builtin->name), "print")) {
+    if (call->builtin == &print_builtin) {
         generate_print(generator, call);
         return constant(generator, VALUE_BOOL(true));
     }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+const struct builtin print_builtin = {.name = "print", .signature = " -> any"};
+
 void bound_init(struct bound *bound, const struct variables *variables)
 {
     bound->words = bits_words(variables->items.len);
@@ -29,6 +31,8 @@ uint32_t call_arity(const struct unit *unit, const struct term *call)
 {
     if (call->sign == OPERATOR_UNIFY || call->sign == OPERATOR_ASSIGN)
         return 2;
+    if (call->builtin == &print_builtin)
+        return call->len - 1;
     if (call->builtin)
         return call->builtin->arity;
     const struct term *function = call->items[0];

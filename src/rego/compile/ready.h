@@ -42,6 +42,9 @@ static inline const struct builtin *with_builtin(const struct with *with)
     return with->value->kind == TERM_CALL ? NULL : with->value->builtin;
 }
 
+/* print takes any number of operands, which may be undefined; the generator knows it. */
+extern const struct builtin print_builtin;
+
 /* Operands of a call that are inputs; one more operand takes the result. */
 uint32_t call_arity(const struct unit *unit, const struct term *call);
 /* True for a literal array or object that mentions an unbound variable in a place where matching

@@ -6,7 +6,7 @@
  * A name is looked up in the scopes of the rule from inside out, then among the rules of the
  * package and the imports; what is left is a variable of the rule, declared nowhere.
  */
-#include "rego/compile/unit.h"
+#include "rego/compile/ready.h"
 
 #include <string.h>
 
@@ -251,7 +251,7 @@ static const struct builtin *find_builtin(const struct resolver *resolver, struc
     for (size_t i = 0; i < resolver->unit->function_count; i++)
         if (text_equal_z(name, resolver->unit->functions[i].name))
             return &resolver->unit->functions[i];
-    return builtin_find(name);
+    return text_equal_z(name, print_builtin.name) ? &print_builtin : builtin_find(name);
 }
 
 /* a.b.c of a reference of constant strings; empty when it is none. */

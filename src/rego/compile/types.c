@@ -47,7 +47,8 @@ static uint16_t kinds_of(const struct types *types, const struct term *term)
     case TERM_VARIABLE: return term->id == 0 ? BUILTIN_ANY_KIND : types->kinds[term->id];
     case TERM_REFERENCE: return document_kinds(types, term);
     case TERM_CALL:
-        if (!term->builtin || term->len - 1 != term->builtin->arity ||
+        if (!term->builtin || term->builtin == &print_builtin ||
+            term->len - 1 != term->builtin->arity ||
             map_find(&types->unit->mocked, text_z(term->builtin->name)))
             return BUILTIN_ANY_KIND;
         return builtin_kinds(term->builtin, term->builtin->arity);
@@ -97,7 +98,8 @@ static void check_equation(struct types *types, const struct term *call)
 static void check_operands(struct types *types, const struct term *call)
 {
     const struct builtin *builtin = call->builtin;
-    if (call->len - 1 < builtin->arity || call->len - 2 > builtin->arity)
+    if (builtin == &print_builtin || call->len - 1 < builtin->arity ||
+        call->len - 2 > builtin->arity)
         return; /* the generator counts operands */
     for (uint32_t i = 0; i < builtin->arity && i + 1 < call->len; i++) {
         const struct term *operand = call->items[i + 1];
