@@ -110,19 +110,33 @@ static bool contains_word(struct ctx *ctx, const struct stack *stack, struct tex
     return false;
 }
 
+/* The words in lower case are scratch memory: there may be many stacks. */
+static bool contains_words(struct ctx *ctx, const struct stack *stack, struct text words)
+{
+    struct arena_mark mark = arena_mark(ctx->arena);
+    struct text word;
+    bool all = true;
+    while (all && text_next_part(&words, ' ', &word))
+        all = word.len == 0 || contains_word(ctx, stack, text_lower_ascii(ctx->arena, word));
+    arena_rewind(ctx->arena, mark);
+    return all;
+}
+
 static bool fits(struct ctx *ctx, const struct search *search, const struct stack *stack)
 {
-    struct text rest = search->full_text;
-    struct text word;
     for (size_t i = 0; i < search->predicate_count; i++) {
         if (!holds(stack, &search->predicates[i]))
             return false;
     }
-    while (text_next_part(&rest, ' ', &word)) {
-        if (word.len && !contains_word(ctx, stack, text_lower_ascii(ctx->arena, word)))
-            return false;
-    }
-    return true;
+    return contains_words(ctx, stack, search->full_text);
+}
+
+static bool is_order(struct text field)
+{
+    static const struct stack none = {0};
+    struct text ignored;
+    return text_equal(field, TEXT("starred")) || text_equal(field, TEXT("createdAt")) ||
+           field_text(&none, field, &ignored);
 }
 
 static bool check_fields(struct ctx *ctx, const struct search *search)
@@ -134,6 +148,9 @@ static bool check_fields(struct ctx *ctx, const struct search *search)
         if (!is_label_field(field) && !field_text(&none, field, &ignored))
             return fail(ctx, ERR_INVALID, "stacks cannot be searched by \"%.*s\"", TEXT_ARG(field));
     }
+    if (search->order_by.len && !is_order(search->order_by))
+        return fail(ctx, ERR_INVALID, "stacks cannot be ordered by \"%.*s\"",
+                    TEXT_ARG(search->order_by));
     if (search->first < 0 || search->first > SEARCH_PAGE_MAX)
         return fail(ctx, ERR_INVALID, "a page has %d items at most", SEARCH_PAGE_MAX);
     return true;
@@ -172,8 +189,8 @@ static bool set_keys(struct ctx *ctx, const struct search *search, struct candid
         return false;
     for (size_t i = 0; i < count; i++) {
         candidates[i].number = by_star ? starred[i] : by_time ? candidates[i].stack->created_at : 0;
-        if (!by_star && !by_time && !field_text(candidates[i].stack, field, &candidates[i].text))
-            return fail(ctx, ERR_INVALID, "stacks cannot be ordered by \"%.*s\"", TEXT_ARG(field));
+        if (!by_star && !by_time)
+            (void)field_text(candidates[i].stack, field, &candidates[i].text);
     }
     return true;
 }
@@ -206,7 +223,8 @@ static bool cut_page(struct ctx *ctx, const struct search *search,
         .stacks = stacks,
         .len = len,
         .end_cursor = len ? stacks[len - 1]->id : TEXT(""),
-        .has_next = start + len<count, .has_previous = start> 0,
+        .has_next = (start + len < count),
+        .has_previous = (start > 0),
     };
     return true;
 }
@@ -226,6 +244,8 @@ bool stack_search(struct ctx *ctx, const struct search *search, struct stack_pag
         if (fits(ctx, search, stack))
             candidates[count++].stack = stack;
     }
+    if (arena_failed(ctx->arena))
+        return fail_no_memory(ctx);
     if (!set_keys(ctx, search, candidates, count))
         return false;
     qsort_r(candidates, count, sizeof(*candidates), compare, &descending);
