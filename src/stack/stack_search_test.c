@@ -94,7 +94,7 @@ static void a_star_stands_for_anything(void **state)
     assert_finds(test, "name", "**a**", "alpha,beta,gamma");
     assert_finds(test, "name", "Alpha*a", "");
     assert_finds(test, "name", "Alpha*", "alpha");
-    assert_finds(test, "name", "Alph", "");
+    assert_finds(test, "name", "Alp", "");
 }
 
 static void conditions_are_all_met_and_may_exclude(void **state)
