@@ -10,6 +10,9 @@
 
 enum { KEY_SET_BYTES = 1 << 20, CATCH_UP_US = 1000000 };
 
+/* A server that looks for keys only once in a while signs with an old one for that long at most. */
+#define SLACK_US (60 * 60 * INT64_C(1000000))
+
 struct signing_keys {
     struct snapshot_slot slot;
     atomic_uint_fast64_t version;
@@ -151,7 +154,7 @@ static bool make_key(struct ctx *ctx)
     const struct settings *settings = ctx->account->settings;
     row.id = jose_key_id(key);
     row.signs_until = ctx->now + settings->signing_key_lifetime;
-    row.verifies_until = row.signs_until + settings->api_key_token_lifetime;
+    row.verifies_until = row.signs_until + SLACK_US + settings->api_key_token_lifetime;
     return seal(ctx->account->ring, key_place(row.id), der, ctx->arena, &row.sealed_key,
                 ctx->error) &&
            signing_key_insert(ctx, &row);
