@@ -1,6 +1,8 @@
 /* Reports from JSON. */
 #include "doors/worker/job_json.h"
 
+#include "doors/worker/vendor_wire.h"
+
 enum { ITEMS_MAX = 100000 };
 
 static bool need(struct ctx *ctx, bool good, const char *member)
@@ -95,7 +97,7 @@ static bool parse_entities(struct ctx *ctx, const struct json *value, struct sta
             .type = json_text_or(json_get_z(item, "type"), TEXT("")),
             .data = print_value(ctx, item),
         };
-        if (!vendor_kind_parse(optional(item, "vendor"), &entities[i].vendor))
+        if (!vendor_kind_parse(vendor_wire_kind(optional(item, "vendor")), &entities[i].vendor))
             entities[i].vendor = VENDOR_TERRAFORM;
         if (!need(ctx, entities[i].id.len > 0, "entities"))
             return false;
