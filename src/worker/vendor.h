@@ -36,7 +36,7 @@ struct vendor {
     bool (*inventory)(struct vendor_run *run);
 };
 
-/* TERRAFORM, OPEN_TOFU, ANSIBLE, CUSTOM; in the order in which a worker offers them; NULL at the
+/* terraform, tofu, ansible, custom; in the order in which a worker offers them; NULL at the
  * end. */
 extern const struct vendor *const vendors[];
 

@@ -128,7 +128,7 @@ static bool destroy(struct vendor_run *run)
                      "write a playbook that removes them");
 }
 
-const struct vendor vendor_ansible = {.name = "ANSIBLE",
+const struct vendor vendor_ansible = {.name = "ansible",
                                       .program = "ansible-playbook",
                                       .init = initialize,
                                       .plan = plan,

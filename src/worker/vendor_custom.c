@@ -1,7 +1,7 @@
 /*
- * Commands of the stack's own: init_command, plan_command, apply_command and destroy_command of the
- * vendor configuration, run with `sh -c` in the project's folder. A plan that exits with 0 found
- * nothing to change, with 2 something; any other status is a failure.
+ * Commands of the stack's own: the vendor configuration's "commands" hold one shell command each
+ * for init, plan, apply and destroy, run with `sh -c` in the project's folder. A plan that exits
+ * with 0 found nothing to change, with 2 something; any other status is a failure.
  *
  * Two files, named in the environment, are optional: GATEHOUSE_PLAN_FILE is kept from the plan to
  * the apply; GATEHOUSE_OUTPUTS_FILE may be written by apply as a JSON object of the stack's
@@ -9,17 +9,14 @@
  */
 #include "worker/vendor.h"
 
-#include <stdio.h>
-
 enum { OUTPUTS_MAX = 4 << 20 };
 
 #define OUTPUTS_FILE "outputs.json"
 
 static struct text command_of(const struct vendor_run *run, const char *phase)
 {
-    char name[32];
-    snprintf(name, sizeof(name), "%s_command", phase);
-    return vendor_setting(run, name);
+    const struct json *commands = json_get_z(run->job->vendor_config, "commands");
+    return json_text_or(json_get_z(commands, phase), TEXT(""));
 }
 
 static const char *outputs_path(const struct vendor_run *run)
@@ -124,7 +121,7 @@ static bool inventory(struct vendor_run *run)
     return true;
 }
 
-const struct vendor vendor_custom = {.name = "CUSTOM",
+const struct vendor vendor_custom = {.name = "custom",
                                      .init = initialize,
                                      .plan = plan,
                                      .apply = apply,

@@ -231,14 +231,14 @@ static bool inventory(struct vendor_run *run)
            terraform_read_outputs(run->report, outputs, plan_shown, run->error);
 }
 
-const struct vendor vendor_terraform = {.name = "TERRAFORM",
+const struct vendor vendor_terraform = {.name = "terraform",
                                         .program = "terraform",
                                         .init = initialize,
                                         .plan = plan,
                                         .apply = apply,
                                         .destroy = destroy,
                                         .inventory = inventory};
-const struct vendor vendor_tofu = {.name = "OPEN_TOFU",
+const struct vendor vendor_tofu = {.name = "tofu",
                                    .program = "tofu",
                                    .init = initialize,
                                    .plan = plan,

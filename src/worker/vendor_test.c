@@ -228,7 +228,7 @@ static void the_state_may_be_the_servers(void **state)
 static void a_missing_engine_is_told(void **state)
 {
     UNUSED(state);
-    job.vendor = TEXT("TERRAFORM");
+    job.vendor = TEXT("terraform");
     must(environment_set_z(&testing.room.environment, "PATH", "/nowhere", &testing.error));
     assert_false(vendor_terraform.init(&run));
     assert_int_equal(testing.error.kind, ERR_NOT_FOUND);
@@ -251,7 +251,7 @@ static void ansible_checks_and_plays(void **state)
                                        "    - name: Say so\n      ansible.builtin.debug:\n"
                                        "        msg: done\n",
                                        made);
-    job.vendor = TEXT("ANSIBLE");
+    job.vendor = TEXT("ansible");
     use_config("{\"playbook\":\"play.yml\"}");
     project_file("play.yml", text_terminated(testing.arena, playbook));
     must(vendor_ansible.init(&run));
@@ -279,11 +279,11 @@ static void ansible_checks_and_plays(void **state)
 static void custom_commands_follow_their_exit_status(void **state)
 {
     UNUSED(state);
-    job.vendor = TEXT("CUSTOM");
-    use_config("{\"init_command\":\"echo ready > r\","
-               "\"plan_command\":\"cat r; echo p > $GATEHOUSE_PLAN_FILE; exit 2\","
-               "\"apply_command\":\"cat $GATEHOUSE_PLAN_FILE; "
-               "echo '{\\\"url\\\":[1]}' > $GATEHOUSE_OUTPUTS_FILE\"}");
+    job.vendor = TEXT("custom");
+    use_config("{\"commands\":{\"init\":\"echo ready > r\","
+               "\"plan\":\"cat r; echo p > $GATEHOUSE_PLAN_FILE; exit 2\","
+               "\"apply\":\"cat $GATEHOUSE_PLAN_FILE; "
+               "echo '{\\\"url\\\":[1]}' > $GATEHOUSE_OUTPUTS_FILE\"}}");
     must(vendor_custom.init(&run));
     must(vendor_custom.plan(&run));
     assert_true(report.has_changes);
@@ -296,10 +296,10 @@ static void custom_commands_follow_their_exit_status(void **state)
     assert_false(vendor_custom.destroy(&run));
     assert_non_null(strstr(testing.error.message, "no command for destroy"));
     error_clear(&testing.error);
-    use_config("{\"plan_command\":\"exit 0\"}");
+    use_config("{\"commands\":{\"plan\":\"exit 0\"}}");
     must(vendor_custom.plan(&run));
     assert_false(report.has_changes);
-    use_config("{\"plan_command\":\"exit 1\"}");
+    use_config("{\"commands\":{\"plan\":\"exit 1\"}}");
     assert_false(vendor_custom.plan(&run));
 }
 

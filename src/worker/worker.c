@@ -334,7 +334,7 @@ static bool run_with(struct worker *worker, struct arena *arena, struct error *e
         !compose_hello(worker, arena, error))
         return false;
     log_info("worker is ready", LOG_Z("server", options->server),
-             LOG_INT("jobs at once", (int64_t)worker->slots),
+             LOG_INT("concurrency", (int64_t)worker->slots),
              LOG_BOOL("sandbox", worker->execution.sandbox == SANDBOX_BUBBLEWRAP));
     return run_slots(worker, error);
 }

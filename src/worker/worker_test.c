@@ -104,16 +104,16 @@ static void a_custom_run_from_plan_to_apply(void **state)
     UNUSED(state);
     const char *repository = testing_repository(&testing, "repository", "deep/file", "content");
     static const char members[] =
-        "\"vendor\":\"CUSTOM\",\"type\":\"TRACKED\",\"branch\":\"main\",\"project_root\":\"deep\","
+        "\"vendor\":\"custom\",\"type\":\"TRACKED\",\"branch\":\"main\",\"project_root\":\"deep\","
         "\"environment\":[{\"name\":\"KEY\",\"value\":\"hunter2\"},"
         "{\"name\":\"OPEN\",\"value\":\"shown\",\"secret\":false}],"
         "\"files\":[{\"path\":\"source/deep/mounted\",\"content\":\"bW91bnRlZCBmaWxl\"}],"
         "\"hooks\":{\"before_init\":[\"echo before $GATEHOUSE_RUN_ID\"],"
         "\"after_run\":[\"echo farewell\"]},"
-        "\"vendor_config\":{\"plan_command\":\"echo $KEY $OPEN; cat file mounted; "
+        "\"vendor_config\":{\"commands\":{\"plan\":\"echo $KEY $OPEN; cat file mounted; "
         "echo planned > $GATEHOUSE_PLAN_FILE; exit 2\","
-        "\"apply_command\":\"cat $GATEHOUSE_PLAN_FILE; echo '{\\\"url\\\":\\\"x\\\"}' > "
-        "$GATEHOUSE_OUTPUTS_FILE\"}";
+        "\"apply\":\"cat $GATEHOUSE_PLAN_FILE; echo '{\\\"url\\\":\\\"x\\\"}' > "
+        "$GATEHOUSE_OUTPUTS_FILE\"}}";
     struct text plan = text_format(testing.arena, "%s,\"phase\":\"plan\"", members);
     struct text apply =
         text_format(testing.arena, "%s,\"phase\":\"apply\",\"has_artifact\":true", members);
@@ -150,7 +150,7 @@ static void terraform_from_a_repository(void **state)
         "terraform {\n  backend \"local\" {\n    path = \"/nowhere/state\"\n  }\n}");
     /* The project's own backend cannot work here: the hook replaces it for both phases. */
     static const char members[] =
-        "\"vendor\":\"TERRAFORM\",\"type\":\"TRACKED\","
+        "\"vendor\":\"terraform\",\"type\":\"TRACKED\","
         "\"environment\":[{\"name\":\"TF_VAR_word\",\"value\":\"hello\",\"secret\":false}],"
         "\"hooks\":{\"before_init\":[\"sed -i /nowhere/d main.tf\"]}";
     struct text plan = text_format(testing.arena, "%s,\"phase\":\"plan\"", members);
@@ -174,16 +174,16 @@ static void failures_say_why(void **state)
     UNUSED(state);
     const char *repository = testing_repository(&testing, "repository", "file", "x");
     add_job(repository, "\"vendor\":\"abacus\",\"phase\":\"plan\"", 60);
-    add_job(repository, "\"vendor\":\"CUSTOM\",\"phase\":\"plan\",\"branch\":\"absent\"", 60);
-    add_job(repository, "\"vendor\":\"CUSTOM\",\"phase\":\"plan\",\"project_root\":\"none\"", 60);
+    add_job(repository, "\"vendor\":\"custom\",\"phase\":\"plan\",\"branch\":\"absent\"", 60);
+    add_job(repository, "\"vendor\":\"custom\",\"phase\":\"plan\",\"project_root\":\"none\"", 60);
     add_job(repository,
-            "\"vendor\":\"CUSTOM\",\"phase\":\"plan\",\"hooks\":{\"before_plan\":[\"exit 9\"]}",
+            "\"vendor\":\"custom\",\"phase\":\"plan\",\"hooks\":{\"before_plan\":[\"exit 9\"]}",
             60);
     add_job(repository,
-            "\"vendor\":\"CUSTOM\",\"phase\":\"perform\",\"skip_init\":true,"
+            "\"vendor\":\"custom\",\"phase\":\"perform\",\"skip_init\":true,"
             "\"task_command\":\"ls; exit 4\"",
             60);
-    add_job(repository, "\"vendor\":\"CUSTOM\",\"phase\":\"sing\"", 60);
+    add_job(repository, "\"vendor\":\"custom\",\"phase\":\"sing\"", 60);
     work(6);
     static const char *const reasons[] = {
         "this worker does not know the engine abacus", "git failed with exit status 128",
@@ -200,8 +200,8 @@ static void failures_say_why(void **state)
 }
 
 #define ENDLESS                                                                                    \
-    "\"vendor\":\"CUSTOM\",\"phase\":\"plan\",\"vendor_config\":{\"plan_command\":\"echo "         \
-    "up; exec sleep 100\"},"                                                                       \
+    "\"vendor\":\"custom\",\"phase\":\"plan\",\"vendor_config\":{\"commands\":{\"plan\":\"echo "   \
+    "up; exec sleep 100\"}},"                                                                      \
     "\"hooks\":{\"after_run\":[\"echo farewell\"]}"
 
 static void a_stop_from_the_server(void **state)
@@ -222,7 +222,7 @@ static void a_lost_lease_is_dropped(void **state)
     server.lose_in = "PLANNING";
     add_job(repository, ENDLESS, 2);
     add_job(repository,
-            "\"vendor\":\"CUSTOM\",\"phase\":\"perform\",\"task_command\":\"echo next\"", 60);
+            "\"vendor\":\"custom\",\"phase\":\"perform\",\"task_command\":\"echo next\"", 60);
     work(1);
     assert_outcome(0, "finished");
     assert_true(log_has("next"));
@@ -246,7 +246,7 @@ static void other_phases_fail_at_shutdown(void **state)
     const char *repository = testing_repository(&testing, "repository", "file", "x");
     server.shut_down_in = "PERFORMING";
     add_job(repository,
-            "\"vendor\":\"CUSTOM\",\"phase\":\"perform\",\"task_command\":\"exec sleep 100\"", 60);
+            "\"vendor\":\"custom\",\"phase\":\"perform\",\"task_command\":\"exec sleep 100\"", 60);
     work(0);
     assert_outcome(0, "failed");
     assert_true(text_contains(json_text_or(json_get_z(result(0), "error"), TEXT("")),
@@ -261,7 +261,7 @@ static void several_jobs_at_once(void **state)
     for (int i = 0; i < 2; i++) {
         struct text job =
             text_format(testing.arena,
-                        "\"vendor\":\"CUSTOM\",\"phase\":\"perform\",\"task_command\":"
+                        "\"vendor\":\"custom\",\"phase\":\"perform\",\"task_command\":"
                         "\"touch %s/here%d; until test -e %s/here%d; do sleep 0.05; done\"",
                         testing.folder, i, testing.folder, 1 - i);
         add_job(repository, text_terminated(testing.arena, job), 20);
