@@ -19,6 +19,7 @@ static void handle_graphql(struct http_request *request, void *data)
 }
 
 static const struct http_route graphql_routes[] = {
+    {"GET", "/graphql", handle_graphql, 0, NULL},
     {"POST", "/graphql", handle_graphql, 0, NULL},
     /* Some scripts set the endpoint to the whole URL, and their clients add the path again. */
     {"POST", "/graphql/graphql", handle_graphql, 0, NULL},

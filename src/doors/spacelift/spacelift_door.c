@@ -102,50 +102,45 @@ static bool work(struct ctx *ctx, struct request_unit *unit)
     return written;
 }
 
-/* GraphQL's own errors travel with status 200: clients ignore the body of any other. */
+/* Without a token there is no GraphQL answer for clients: they look at the status. */
 static void answer(struct request_unit *unit, const struct error *error)
 {
     struct spacelift_request *request = (struct spacelift_request *)unit;
     if (error)
         answer_error(unit->request, (unsigned)error_http_status(error->kind), error);
     else
-        http_respond(unit->request, request->needs_token ? 401 : 200, media_type,
-                     buffer_text(&request->response));
+        http_respond(unit->request,
+                     request->needs_token
+                         ? 401
+                         : graphql_http_status(&request->exchange, request->operation),
+                     graphql_http_media_type(&request->exchange), buffer_text(&request->response));
 }
 
-static bool read_body(struct http_request *request, struct graphql_request *out,
-                      struct error *error)
+/* The body's size is bounded by the server, per route. */
+static struct graphql_http_options http_options(void)
 {
-    struct json_limits limits = json_default_limits;
-    const struct json *body;
-    limits.max_bytes = SIZE_MAX;
-    if (!json_parse(request->arena, request->body, &limits, &body, error))
+    struct graphql_http_options options = graphql_http_default_options;
+    options.limits.max_bytes = SIZE_MAX;
+    return options;
+}
+
+static bool read_request(struct spacelift_request *own, struct spacelift_door *door,
+                         struct error *error)
+{
+    struct http_request *request = own->unit.request;
+    const struct graphql_http_options options = http_options();
+    const struct graphql_http_input input = {.method = request->method,
+                                             .content_type =
+                                                 http_header_get(request, TEXT("Content-Type")),
+                                             .accept = http_header_get(request, TEXT("Accept")),
+                                             .query_string = request->query,
+                                             .body = request->body};
+    if (!graphql_http_read(request->arena, &input, &options, &own->exchange, error))
         return false;
-    const struct json *query = json_get_z(body, "query");
-    const struct json *variables = json_get_z(body, "variables");
-    if (!json_is(body, JSON_OBJECT) || !json_is(query, JSON_STRING))
-        return error_set(error, ERR_INVALID, "the body must be a JSON object with a \"query\"");
-    if (variables && !json_is(variables, JSON_OBJECT) && !json_is(variables, JSON_NULL))
-        return error_set(error, ERR_INVALID, "\"variables\" must be an object");
-    *out = (struct graphql_request){
-        .query = query->text,
-        .operation_name = json_text_or(json_get_z(body, "operationName"), (struct text){NULL, 0}),
-        .variables = variables};
-    return true;
-}
-
-/* Clients label JSON in several ways, but a form or plain text could come from any web page. */
-static bool check_media_type(struct http_request *request)
-{
-    static const struct text accepted[] = {TEXT_INIT("application/json"),
-                                           TEXT_INIT("application/graphql-response+json")};
-    struct error error = {0};
-    for (size_t i = 0; i < ARRAY_LENGTH(accepted); i++) {
-        if (text_equal(request->body_type, accepted[i]))
-            return true;
-    }
-    error_set(&error, ERR_INVALID, "the body must be application/json");
-    answer_error(request, 415, &error);
+    if (graphql_prepare(door->engine, request->arena, own->exchange.requests, &own->operation,
+                        error))
+        return graphql_http_permits(&own->exchange, own->operation, error);
+    own->exchange.status = (unsigned)error_http_status(error->kind);
     return false;
 }
 
@@ -158,11 +153,11 @@ void spacelift_door_handle(struct http_request *request, void *data)
         request_unit_refuse(request);
         return;
     }
-    if (!check_media_type(request))
-        return;
-    if (!read_body(request, &own->graphql, &error) ||
-        !graphql_prepare(door->engine, request->arena, &own->graphql, &own->operation, &error)) {
-        answer_error(request, (unsigned)error_http_status(error.kind), &error);
+    own->unit.request = request;
+    if (!read_request(own, door, &error)) {
+        if (own->exchange.status == 405)
+            http_response_header(request, TEXT("Allow"), TEXT("POST"));
+        answer_error(request, own->exchange.status, &error);
         return;
     }
     own->unit.authenticate = authenticate;
