@@ -251,6 +251,19 @@ static void a_session_that_was_removed_ends_its_token(void **state)
     assert_turned_away(test, token->jwt, "session has ended");
 }
 
+static void sessions_that_are_over_are_cleared_away(void **state)
+{
+    struct kernel_test *test = *state;
+    struct api_key *key = new_key(test, API_KEY_SECRET);
+    token_of(test, key);
+    test->now += CLOCK_HOUR;
+    struct token *later = token_of(test, key);
+    test->now += 9 * CLOCK_HOUR + 1;
+    assert_kept(test, token_sessions_expire(ctx));
+    assert_int_equal(test_sql_int(test, "SELECT count(*) FROM session"), 1);
+    actor_behind(test, later->jwt);
+}
+
 static void a_token_expires_on_time_cached_or_not(void **state)
 {
     struct kernel_test *test = *state;
@@ -492,6 +505,7 @@ int main(void)
         WITH_ACCOUNT(a_deleted_key_stops_its_tokens_on_the_next_request),
         WITH_ACCOUNT(a_revoked_session_ends_one_token),
         WITH_ACCOUNT(a_session_that_was_removed_ends_its_token),
+        WITH_ACCOUNT(sessions_that_are_over_are_cleared_away),
         WITH_ACCOUNT(a_token_expires_on_time_cached_or_not),
         WITH_ACCOUNT(what_is_no_token_is_turned_away),
         WITH_ACCOUNT(a_token_for_others_or_of_others_is_turned_away),

@@ -443,7 +443,8 @@ static void results_are_kept(void **state)
         .id = TEXT("a"), .name = TEXT("a"), .type = TEXT("t"), .data = TEXT("{}")};
     const struct output output = {.id = TEXT("url"), .value = TEXT("\"x\"")};
     const struct stack_result result = {&entity, 1, &output, 1};
-    struct run_report apply = {.result = &result};
+    const struct run_delta none = {0, 0, 0, 1};
+    struct run_report apply = {.result = &result, .delta = &none};
     lease = worker_brings_to(test, RUN_APPLYING);
     assert_kept(test, run_lease_report(ctx, lease, &apply));
     const struct stack *stack = test_find_stack(test, "web");
@@ -452,8 +453,10 @@ static void results_are_kept(void **state)
     assert_int_equal(stack->state, STACK_FINISHED);
     assert_read(test, stack_entity_list(ctx, &(struct text){"web", 3}, 1, &list));
     assert_true(text_equal(LIST_ITEMS(&list, struct entity)[0].creator_id, run->id));
+    /* What the run changes is what its plan said. */
     assert_read(test, run_changes(ctx, &run->id, 1, &list));
     assert_int_equal(list.len, 2);
+    assert_int_equal(test_run_now(test, run)->delta->add_count, 1);
 }
 
 static void a_leased_run_reaches_its_state_with_its_password(void **state)
