@@ -160,10 +160,14 @@ static struct expression *parse_every(struct parser *parser)
     if (!parser_take_word(parser, "in"))
         return parser_unexpected(parser, "in keyword");
     every->domain = parser_infix(parser);
+    struct place brace = parser->token.at;
     if (!every->domain || !parser_expect(parser, TOKEN_OPEN_BRACE))
         return NULL;
     every->body = parser_body(parser, TOKEN_CLOSE_BRACE);
-    return every->body ? parse_withs(parser, every) : NULL;
+    if (!every->body)
+        return NULL;
+    every->body->at = parser_from(parser, brace);
+    return parse_withs(parser, every);
 }
 
 /* key, value in collection: only as an expression of its own, or in parentheses. */
