@@ -33,7 +33,7 @@ struct courier {
     /* Under the lock: */
     char *queue;
     size_t len;
-    int64_t offset; /* of the queue's first byte in the log of the lease */
+    int64_t offset; /* of the queue's first byte in the log of the state */
     const char *state;
     bool hurry; /* somebody waits until all is sent */
     bool ended;
@@ -123,11 +123,15 @@ void courier_flush(struct courier *courier)
 bool courier_change_state(struct courier *courier, struct arena *arena, const char *state,
                           struct error *error)
 {
+    int64_t offset;
     courier_flush(courier);
-    if (!lease_send_state(courier->lease, arena, state, error))
+    /* A run that was leased before may have written in this state already. */
+    if (!lease_send_state(courier->lease, arena, state, error) ||
+        !lease_send_log(courier->lease, arena, state, 0, TEXT(""), &offset, error))
         return false;
     pthread_mutex_lock(&courier->lock);
     courier->state = state;
+    courier->offset = offset;
     pthread_mutex_unlock(&courier->lock);
     return true;
 }

@@ -20,8 +20,8 @@ struct courier *courier_new(struct lease *lease, const struct masking *masking, 
                             struct error *error);
 /* Takes output of the job; fits command_room's on_output, with the courier as its data. */
 void courier_write(void *courier, struct text piece);
-/* Sends what is there, then tells the server about the new state, to which the log from here on
- * belongs. The name is borrowed. */
+/* Sends what is there, then tells the server about the new state, whose log begins or goes on where
+ * the server says. The name is borrowed. */
 MUST_CHECK bool courier_change_state(struct courier *courier, struct arena *arena,
                                      const char *state, struct error *error);
 /* Waits until all log has arrived, or the lease is lost. */

@@ -57,6 +57,8 @@ static unsigned hand_out(struct testing_server *server, struct text *body)
 static void take_state(struct testing_server *server, const struct json *body, bool *gone)
 {
     struct text state = json_text_or(json_get_z(body, "state"), TEXT("?"));
+    /* The log of each state begins at nothing. */
+    server->log_start = (int64_t)server->log.len;
     buffer_add(&server->states, state);
     buffer_add_byte(&server->states, ' ');
     *gone = *gone || (server->lose_in && text_equal_z(state, server->lose_in));

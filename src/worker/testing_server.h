@@ -20,7 +20,7 @@ struct testing_server {
     struct list jobs; /* struct text; answers to lease requests, handed out in order */
     size_t handed_out;
     struct buffer log;     /* of all leases, one after the other */
-    int64_t log_start;     /* where the log of the current lease begins in `log` */
+    int64_t log_start;     /* where the log of the current state begins in `log` */
     struct buffer states;  /* "PREPARING PLANNING ..." */
     struct buffer results; /* one line each */
     struct text commit, artifact, release;
