@@ -52,10 +52,15 @@
             goto out_of_budget;                                                                    \
         LOAD();                                                                                    \
     } while (0)
+#define CHARGE_HEAVY(value)                                                                        \
+    do {                                                                                           \
+        if (__builtin_expect(value_is_heavy(value), 0))                                            \
+            CHARGE(value_weight(value));                                                           \
+    } while (0)
 #define COMPARE(comparison)                                                                        \
     do {                                                                                           \
         const struct value *left = OPERAND(at->b), *right = OPERAND(at->c);                        \
-        if (left->kind > VALUE_STRING && right->kind > VALUE_STRING)                               \
+        if (value_is_heavy(left) && value_is_heavy(right))                                         \
             CHARGE(value_weight(left));                                                            \
         NEXT_IF(comparison);                                                                       \
     } while (0)
@@ -76,7 +81,8 @@
     } while (0)
 #define COLLECTION(index) (registers[index].as.collection)
 
-/* clang-format off: it takes labels before braces for something else */
+/* Labels before braces are beyond clang-format. */
+/* clang-format off */
 void LOOP_NAME(struct machine *machine, uint32_t procedure)
 {
     static const void *const labels[OP_COUNT] = {
@@ -121,7 +127,7 @@ do_DATA:
     registers[at->a] = machine->environment->data;
     NEXT();
 
-do_GET_TEXT : {
+do_GET_TEXT: {
     const struct value *object = OPERAND(at->b);
     const struct value *key = &constants[at->c & ~OPERAND_CONSTANT];
     if (object->kind == VALUE_OBJECT) {
@@ -143,31 +149,27 @@ do_GET_TEXT : {
     }
 }
     /* fall through: an array or a set */
-do_GET : {
-    const struct value *found = value_get(OPERAND(at->b), OPERAND(at->c));
+do_GET: {
+    const struct value *key = OPERAND(at->c);
+    CHARGE_HEAVY(key);
+    const struct value *found = value_get(OPERAND(at->b), key);
     if (!found)
         FAIL();
     registers[at->a] = *found;
     NEXT();
 }
 
-do_GET_BASE : {
-    const struct value *found = machine_base_member(machine, OPERAND(at->b), OPERAND(at->c));
+do_GET_BASE: {
+    const struct value *key = OPERAND(at->c);
+    CHARGE_HEAVY(key);
+    const struct value *found = machine_base_member(machine, OPERAND(at->b), key);
     if (!found)
         FAIL();
     registers[at->a] = *found;
     NEXT();
 }
 
-do_GET_MEMBER : {
-    const struct value *found = collection_get(OPERAND(at->b)->as.collection, OPERAND(at->c));
-    if (!found)
-        FAIL();
-    registers[at->a] = *found;
-    NEXT();
-}
-
-do_SCAN : {
+do_SCAN: {
     const struct value *domain = OPERAND(at->b);
     registers[at->a] = VALUE_INT(0);
     if (domain->kind == VALUE_ARRAY)
@@ -182,7 +184,7 @@ do_SCAN : {
     NEXT();
 }
 
-do_NEXT : {
+do_NEXT: {
     const struct value *domain = &registers[at->b];
     uint32_t position = (uint32_t)registers[at->a].as.integer;
     if (domain->kind == VALUE_ARRAY) {
@@ -231,17 +233,17 @@ do_SUBTRACT:
 do_MULTIPLY:
     ARITHMETIC(__builtin_mul_overflow, program->multiply);
 
-do_LENGTH : {
+do_LENGTH: {
     const struct value *array = OPERAND(at->b);
     NEXT_IF(array->kind == VALUE_ARRAY && array->len == at->c);
 }
 
-do_MEMBERS : {
+do_MEMBERS: {
     const struct value *object = OPERAND(at->b);
     NEXT_IF(object->kind == VALUE_OBJECT && value_count(object) == at->c);
 }
 
-do_ARRAY : {
+do_ARRAY: {
     CHARGE(at->c);
     struct value *items = value_array_items(machine->arena, at->c);
     if (!items)
@@ -253,31 +255,35 @@ do_ARRAY : {
     NEXT();
 }
 
-do_SET : {
+do_SET: {
     CHARGE(at->c);
     struct collection *set = set_new(machine->arena, at->c);
-    for (uint32_t i = 0; set && i < at->c; i++)
+    for (uint32_t i = 0; set && i < at->c; i++) {
+        CHARGE_HEAVY(&registers[at->b + i]);
         if (!set_add(set, registers[at->b + i]))
             goto refused;
+    }
     if (!set)
         goto refused;
     registers[at->a] = collection_value(set);
     NEXT();
 }
 
-do_OBJECT : {
+do_OBJECT: {
     CHARGE(at->c);
     struct collection *object = object_new(machine->arena, at->c);
-    for (uint32_t i = 0; object && i < at->c; i++)
+    for (uint32_t i = 0; object && i < at->c; i++) {
+        CHARGE_HEAVY(&registers[at->b + 2 * i]);
         if (!object_put(object, registers[at->b + 2 * i], registers[at->b + 2 * i + 1]))
             goto refused;
+    }
     if (!object)
         goto refused;
     registers[at->a] = collection_value(object);
     NEXT();
 }
 
-do_LIST_NEW : {
+do_LIST_NEW: {
     struct value_list *list = arena_alloc_raw(machine->arena, sizeof(*list));
     if (!list)
         goto refused;
@@ -286,7 +292,7 @@ do_LIST_NEW : {
     NEXT();
 }
 
-do_LIST_ADD : {
+do_LIST_ADD: {
     const struct value *item = OPERAND(at->b);
     GIVES(item);
     if (!value_list_add(builder_of(&registers[at->a]), *item))
@@ -306,11 +312,10 @@ do_SET_NEW:
         goto refused;
     NEXT();
 
-do_SET_ADD : {
+do_SET_ADD: {
     const struct value *member = OPERAND(at->b);
     GIVES(member);
-    if (member->kind > VALUE_STRING)
-        CHARGE(value_weight(member));
+    CHARGE_HEAVY(member);
     if (!set_add(COLLECTION(at->a), *member))
         goto refused;
     NEXT();
@@ -322,8 +327,10 @@ do_OBJECT_NEW:
         goto refused;
     NEXT();
 
-do_OBJECT_ADD : {
+do_OBJECT_ADD: {
     const struct value *present, *value = OPERAND(at->c);
+    CHARGE_HEAVY(OPERAND(at->b));
+    CHARGE_HEAVY(value);
     if (!object_insert(COLLECTION(at->a), *OPERAND(at->b), *value, &present))
         goto refused;
     if (present && !value_equal(present, value))
@@ -336,14 +343,14 @@ do_OBJECT_PUT:
         goto refused;
     NEXT();
 
-do_OBJECT_KEEP : {
+do_OBJECT_KEEP: {
     const struct value *present;
     if (!object_insert(COLLECTION(at->a), *OPERAND(at->b), *OPERAND(at->c), &present))
         goto refused;
     NEXT();
 }
 
-do_OBJECT_MERGE : {
+do_OBJECT_MERGE: {
     const struct value *from = OPERAND(at->b);
     if (from->kind != VALUE_OBJECT)
         NEXT();
@@ -356,9 +363,11 @@ do_OBJECT_MERGE : {
     NEXT();
 }
 
-do_PATH_ADD : {
+do_PATH_ADD: {
     const struct value *keys = &registers[at->b];
     GIVES(&keys[at->c]);
+    for (uint32_t i = 0; i <= at->c; i++)
+        CHARGE_HEAVY(&keys[i]);
     switch (path_add(COLLECTION(at->a), keys, at->c, keys[at->c])) {
     case PATH_OK: NEXT();
     case PATH_CONFLICT: goto conflicting_keys;
@@ -366,9 +375,11 @@ do_PATH_ADD : {
     }
 }
 
-do_PATH_MEMBER : {
+do_PATH_MEMBER: {
     const struct value *keys = &registers[at->b];
     GIVES(&keys[at->c]);
+    for (uint32_t i = 0; i <= at->c; i++)
+        CHARGE_HEAVY(&keys[i]);
     switch (path_member(COLLECTION(at->a), keys, at->c, keys[at->c])) {
     case PATH_OK: NEXT();
     case PATH_CONFLICT: goto conflicting_keys;
@@ -389,10 +400,12 @@ do_COLLECTION_END:
         goto refused;
     NEXT();
 
-do_RESULT : {
+do_RESULT: {
     struct value *result = &registers[at->a];
     const struct value *value = OPERAND(at->b);
     GIVES(value);
+    if (result->kind != VALUE_UNDEFINED)
+        CHARGE_HEAVY(value);
     if (result->kind == VALUE_UNDEFINED)
         *result = *value;
     else if (!value_equal(result, value))
@@ -400,7 +413,7 @@ do_RESULT : {
     NEXT();
 }
 
-do_TEMPLATE : {
+do_TEMPLATE: {
     SAVE();
     struct value text;
     if (!machine_template(machine, &registers[at->b], at->c, &text))
@@ -417,7 +430,7 @@ do_PRINT:
     LOAD();
     NEXT();
 
-do_BUILTIN_MOCKED : {
+do_BUILTIN_MOCKED: {
     const struct mock *mock = machine_find_mock(machine, REPLACE_BUILTIN, at->b);
     if (mock) {
         const struct replacement *replacement = mock->replacement;
@@ -438,7 +451,7 @@ do_BUILTIN_MOCKED : {
 do_BUILTIN:
     function = program->builtins[at->b];
     arguments = &registers[at->c];
-call_builtin : {
+call_builtin: {
     struct value result = VALUE_NONE;
     SAVE();
     machine->call.builtin = function;
@@ -454,7 +467,7 @@ call_builtin : {
 }
 
 do_OPEN:
-do_OPEN_VALUES : {
+do_OPEN_VALUES: {
     struct builtin_iterator *iterator = ARENA_NEW(machine->arena, struct builtin_iterator);
     if (!iterator)
         goto refused;
@@ -473,7 +486,7 @@ do_OPEN_VALUES : {
     NEXT();
 }
 
-do_STEP : {
+do_STEP: {
     SAVE();
     function = program->builtins[registers[at->a].len];
     machine->call.builtin = function;
@@ -487,7 +500,7 @@ do_STEP : {
     FAIL();
 }
 
-do_CALL_MOCKED : {
+do_CALL_MOCKED: {
     const struct mock *mock = machine_find_mock(machine, REPLACE_FUNCTION, at->b);
     if (mock) {
         const struct replacement *replacement = mock->replacement;
@@ -521,7 +534,7 @@ call_replacement:
         goto refused;
     goto enter;
 
-do_RULE : {
+do_RULE: {
     struct value *memo = machine_memo(machine, at->b);
     if (!memo)
         goto refused;
@@ -552,7 +565,7 @@ do_RETURN_DEFINED:
     if (registers[at->a].kind == VALUE_UNDEFINED)
         NEXT();
     /* fall through */
-do_RETURN : {
+do_RETURN: {
     const struct value result = registers[at->a];
     const struct frame *top = &machine->frames[--machine->frame_count];
     if (top->resume == UINT32_MAX) {
@@ -605,12 +618,14 @@ do_LEAVE:
     DISPATCH();
 #endif
 
-do_SWITCH : {
+do_SWITCH: {
 #if LOOP_TRACED
     NEXT();
 #endif
     const struct jump_table *table = &program->tables[at->c];
-    at = code + jump_table_find(table, OPERAND(at->b));
+    const struct value *key = OPERAND(at->b);
+    CHARGE_HEAVY(key);
+    at = code + jump_table_find(table, key);
     DISPATCH();
 }
 
@@ -663,6 +678,7 @@ conflicting_results:
 #undef FAIL
 #undef NEXT_IF
 #undef CHARGE
+#undef CHARGE_HEAVY
 #undef COMPARE
 #undef ARITHMETIC
 #undef COLLECTION

@@ -117,6 +117,13 @@ static inline void *builder_of(const struct value *value)
     return (void *)(uintptr_t)value->as.bytes;
 }
 
+/* Hashing or comparing it takes noticeable time, which must be charged. */
+static inline bool value_is_heavy(const struct value *value)
+{
+    return value->kind > VALUE_STRING || (value->kind == VALUE_STRING && value->len > 128) ||
+           (value->kind == VALUE_NUMBER && value->form == VALUE_DECIMAL);
+}
+
 static inline uint32_t jump_table_find(const struct jump_table *table, const struct value *key)
 {
     uint32_t slot = (uint32_t)value_hash(key) & table->mask;

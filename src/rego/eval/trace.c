@@ -72,7 +72,7 @@ static void note_operands(struct machine *machine, struct trace_step *step, uint
         break;
     case OP_GET:
     case OP_GET_TEXT:
-    case OP_GET_MEMBER: note_operand(machine, step, at->c); break;
+    case OP_GET_BASE: note_operand(machine, step, at->c); break;
     case OP_HOLDS: note_operand(machine, step, at->b); break;
     case OP_BUILTIN:
     case OP_BUILTIN_MOCKED:

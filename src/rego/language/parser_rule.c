@@ -171,6 +171,24 @@ static bool has_meaning(struct parser *parser, const struct rule *rule)
     return false;
 }
 
+/* A default may be computed by a comprehension, but not out of other rules or by calls. */
+static bool is_default_value(struct parser *parser, const struct term *term)
+{
+    if (term->body)
+        return true;
+    if (term->kind == TERM_VARIABLE || term->kind == TERM_REFERENCE || term->kind == TERM_CALL) {
+        parser_fail(parser, term->at, "default rule value cannot contain %s",
+                    term->kind == TERM_CALL        ? "call"
+                    : term->kind == TERM_REFERENCE ? "ref"
+                                                   : "var");
+        return false;
+    }
+    for (uint32_t i = 0; term->kind != TERM_TEMPLATE && i < term->len; i++)
+        if (!is_default_value(parser, term->items[i]))
+            return false;
+    return true;
+}
+
 static bool parse_default(struct parser *parser, struct list *rules)
 {
     struct rule *rule = rule_new(parser, parser->token.at);
@@ -186,6 +204,8 @@ static bool parse_default(struct parser *parser, struct list *rules)
         parser_unexpected(parser, ":= and a value: a default rule must have one");
         return false;
     }
+    if (!is_default_value(parser, rule->value))
+        return false;
     if (rule->name->kind == TERM_REFERENCE && !term_is_ground_path(rule->name)) {
         parser_fail(parser, rule->name->at, "default rules cannot have variables in their name");
         return false;
