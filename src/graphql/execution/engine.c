@@ -341,9 +341,10 @@ bool graphql_run(struct graphql_operation *operation, const struct graphql_run *
     if (!init_state(&state, operation, run))
         return error_set_no_memory(error);
     execute(operation, &state, out);
-    if (!out->failed && !arena_failed(operation->arena))
+    bool no_memory = arena_failed(operation->arena) || arena_failed(out->arena);
+    if (!out->failed && !no_memory)
         return true;
-    if (arena_failed(operation->arena))
+    if (no_memory)
         return error_set_no_memory(error);
     return error_set(error, ERR_TOO_LARGE, "The response is larger than %zu bytes.", out->max);
 }

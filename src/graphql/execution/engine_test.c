@@ -1,8 +1,8 @@
 /* Whole requests over the shop: members, resolvers by level, errors, mutations. */
 #include "graphql/execution/engine.h"
 
+#include "graphql/shop_schema.h"
 #include "graphql/testing/shop_data.h"
-#include "shop_schema.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,7 +4,7 @@
 
 #include "base/digest.h"
 #include "graphql/http/negotiate.h"
-#include "shop_schema.h"
+#include "graphql/shop_schema.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* A shop of two customers: the resolvers of testing/shop.graphql. */
 #include "graphql/testing/shop_data.h"
-#include "shop_schema.h"
+#include "graphql/shop_schema.h"
 
 #include <string.h>
 

@@ -24,5 +24,6 @@ bool graphql_validate(struct arena *arena, const struct graphql_schema *schema,
         validation.rule = rules[i].name;
         rules[i].check(&validation);
     }
-    return !validation.failed && errors->items.len == 0;
+    /* An error that found no memory counts all the same. */
+    return !validation.failed && errors->items.len == 0 && errors->dropped == 0;
 }

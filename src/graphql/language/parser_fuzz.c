@@ -1,0 +1,24 @@
+/* Any bytes to the lexer and parser; what parses as a schema goes on to the tables. */
+#include "graphql/language/parser.h"
+#include "graphql/types/schema_build.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct arena *arena = arena_new(32 << 20);
+    struct text source = {(const char *)data, size};
+    struct graphql_parse_options options = {.empty_parentheses = size & 1};
+    struct ast_document *document;
+    struct ast_value *value;
+    const struct graphql_schema *schema;
+    struct error error = {0};
+    if (arena && text_is_utf8(source)) {
+        if (graphql_parse(arena, source, &options, &document, &error))
+            (void)!graphql_schema_build(arena, document, NULL, &schema, &error);
+        error_clear(&error);
+        (void)!graphql_parse_value(arena, source, &value, &error);
+    }
+    arena_free(arena);
+    return 0;
+}
