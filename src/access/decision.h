@@ -28,7 +28,7 @@ MUST_CHECK bool access_require_actor(struct ctx *ctx);
 struct visibility {
     const struct space_tree *tree;
     const struct actor *actor;
-    bool everything;
+    bool everything; /* all spaces that there are */
 };
 MUST_CHECK bool visibility_get(struct ctx *ctx, struct visibility *out);
 bool visibility_of(const struct visibility *visibility, struct text space_id);

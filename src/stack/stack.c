@@ -4,6 +4,8 @@
 #include "audit/audit.h"
 #include "stack/stack_store.h"
 
+#include <stdlib.h>
+
 #include <string.h>
 
 enum {
@@ -266,7 +268,7 @@ bool stack_find_many(struct ctx *ctx, const struct text *ids, size_t count,
         return false;
     map_init(&by_id, ctx->arena);
     for (size_t i = 0; i < found.len; i++) {
-        struct stack *stack = list_at(&found, i);
+        struct stack *stack = LIST_ITEMS(&found, struct stack *)[i];
         if (visibility_of(&visibility, stack->space) && !map_set(&by_id, stack->id, stack))
             return fail_no_memory(ctx);
     }
@@ -275,11 +277,25 @@ bool stack_find_many(struct ctx *ctx, const struct text *ids, size_t count,
     return true;
 }
 
+static int compare_names(const void *left, const void *right)
+{
+    const struct stack *a = *(struct stack *const *)left;
+    const struct stack *b = *(struct stack *const *)right;
+    int order = text_compare(a->name, b->name);
+    return order ? order : text_compare(a->id, b->id);
+}
+
 bool stack_list(struct ctx *ctx, enum stack_columns columns, struct list *out)
 {
     struct visibility visibility;
-    return visibility_get(ctx, &visibility) &&
-           stack_row_list(ctx, columns, visibility_spaces(&visibility, ctx->arena), out);
+    if (!visibility_get(ctx, &visibility))
+        return false;
+    bool read = visibility.everything
+                    ? stack_row_list_all(ctx, columns, out)
+                    : stack_row_list(ctx, columns, visibility_spaces(&visibility, ctx->arena), out);
+    if (read && out->len)
+        qsort(out->items, out->len, out->item_size, compare_names);
+    return read;
 }
 
 bool stack_update(struct ctx *ctx, struct text id, const struct stack_input *input,

@@ -240,7 +240,7 @@ bool stack_search(struct ctx *ctx, const struct search *search, struct stack_pag
         return fail_no_memory(ctx);
     size_t count = 0;
     for (size_t i = 0; i < all.len; i++) {
-        const struct stack *stack = list_at(&all, i);
+        const struct stack *stack = LIST_ITEMS(&all, struct stack *)[i];
         if (fits(ctx, search, stack))
             candidates[count++].stack = stack;
     }

@@ -3,17 +3,17 @@
 
 #define BRIEF_COLUMNS                                                                              \
     "id, name, description, space_id, provider, namespace, repository, repository_url, branch, "   \
-    "project_root, labels, vendor, administrative, autodeploy, is_disabled, state, state_set_at, " \
-    "entity_count, created_at, blocker_id, locked_by"
+    "labels, administrative, state, entity_count, created_at, blocker_id"
 #define WHOLE_COLUMNS                                                                              \
     BRIEF_COLUMNS                                                                                  \
-    ", hooks, additional_project_globs, git_sparse_checkout_paths, runner_image, vendor_config, "  \
+    ", project_root, vendor, autodeploy, is_disabled, state_set_at, locked_by, hooks, "            \
+    "additional_project_globs, git_sparse_checkout_paths, runner_image, vendor_config, "           \
     "autoretry, github_action_deploy, local_preview_enabled, enable_well_known_secret_masking, "   \
     "enable_sensitive_output_upload, protect_from_deletion, manages_state_file, deleting, "        \
     "locked_at, lock_note, tracked_commit, tracked_commit_pinned, tracked_commit_set_by, "         \
     "state_set_by, last_apply_at"
 
-enum { FIRST_WHOLE_COLUMN = 21 };
+enum { FIRST_WHOLE_COLUMN = 15 };
 
 static const struct db_statement insert_stack = DB_STATEMENT(
     "insert_stack",
@@ -41,12 +41,16 @@ static const struct db_statement select_stack =
     DB_STATEMENT("select_stack", "SELECT " WHOLE_COLUMNS " FROM stack WHERE id = $1");
 static const struct db_statement select_many = DB_STATEMENT(
     "select_stacks_by_id", "SELECT " WHOLE_COLUMNS " FROM stack WHERE id IN ${texts:1}");
+/* Unordered: a list is sorted as pointers, which moves less than the engine's sorter would. */
 static const struct db_statement select_brief = DB_STATEMENT(
-    "select_stacks_brief",
-    "SELECT " BRIEF_COLUMNS " FROM stack WHERE space_id IN ${texts:1} ORDER BY name, id");
+    "select_stacks_brief", "SELECT " BRIEF_COLUMNS " FROM stack WHERE space_id IN ${texts:1}");
 static const struct db_statement select_whole = DB_STATEMENT(
-    "select_stacks_whole",
-    "SELECT " WHOLE_COLUMNS " FROM stack WHERE space_id IN ${texts:1} ORDER BY name, id");
+    "select_stacks_whole", "SELECT " WHOLE_COLUMNS " FROM stack WHERE space_id IN ${texts:1}");
+/* For those who see every space. */
+static const struct db_statement select_all_brief =
+    DB_STATEMENT("select_all_stacks_brief", "SELECT " BRIEF_COLUMNS " FROM stack");
+static const struct db_statement select_all_whole =
+    DB_STATEMENT("select_all_stacks_whole", "SELECT " WHOLE_COLUMNS " FROM stack");
 static const struct db_statement set_lock =
     DB_STATEMENT("set_stack_lock",
                  "UPDATE stack SET locked_by = $2, locked_at = $3, lock_note = $4 WHERE id = $1");
@@ -156,20 +160,14 @@ static void read_brief(struct ctx *ctx, const struct db_rows *rows, struct stack
     stack->repository = db_column_text(rows, 6, arena);
     stack->repository_url = ctx_optional_text(ctx, rows, 7);
     stack->branch = db_column_text(rows, 8, arena);
-    stack->project_root = ctx_optional_text(ctx, rows, 9);
     /* Most stacks have no labels, and the empty array is not worth a copy. */
-    if (db_column_peek(rows, 10).len > 2)
-        stack->labels = ctx_parse_texts(ctx, db_column_text(rows, 10, arena));
-    stack->vendor.kind = read_vendor_kind(db_column_peek(rows, 11));
-    stack->administrative = db_column_bool(rows, 12);
-    stack->autodeploy = db_column_bool(rows, 13);
-    stack->is_disabled = db_column_bool(rows, 14);
-    stack->state = read_state(db_column_peek(rows, 15));
-    stack->state_set_at = db_column_int64(rows, 16);
-    stack->entity_count = db_column_int64(rows, 17);
-    stack->created_at = db_column_int64(rows, 18);
-    stack->blocker_id = ctx_optional_text(ctx, rows, 19);
-    stack->locked_by = ctx_optional_text(ctx, rows, 20);
+    if (db_column_peek(rows, 9).len > 2)
+        stack->labels = ctx_parse_texts(ctx, db_column_text(rows, 9, arena));
+    stack->administrative = db_column_bool(rows, 10);
+    stack->state = read_state(db_column_peek(rows, 11));
+    stack->entity_count = db_column_int64(rows, 12);
+    stack->created_at = db_column_int64(rows, 13);
+    stack->blocker_id = ctx_optional_text(ctx, rows, 14);
 }
 
 static const struct json *parse_object(struct ctx *ctx, struct text json)
@@ -183,6 +181,12 @@ static void read_whole(struct ctx *ctx, const struct db_rows *rows, struct stack
 {
     struct arena *arena = ctx->arena;
     int column = FIRST_WHOLE_COLUMN;
+    stack->project_root = ctx_optional_text(ctx, rows, column++);
+    stack->vendor.kind = read_vendor_kind(db_column_peek(rows, column++));
+    stack->autodeploy = db_column_bool(rows, column++);
+    stack->is_disabled = db_column_bool(rows, column++);
+    stack->state_set_at = db_column_int64(rows, column++);
+    stack->locked_by = ctx_optional_text(ctx, rows, column++);
     stack->hooks = hooks_parse(ctx, parse_object(ctx, db_column_text(rows, column++, arena)));
     stack->additional_project_globs = ctx_parse_texts(ctx, db_column_text(rows, column++, arena));
     stack->git_sparse_checkout_paths = ctx_parse_texts(ctx, db_column_text(rows, column++, arena));
@@ -221,17 +225,20 @@ bool stack_row_find(struct ctx *ctx, struct text id, struct stack **out)
     return ctx_end(ctx, &rows);
 }
 
-static bool read_list(struct ctx *ctx, const struct db_statement *statement, struct db_value value,
-                      enum stack_columns columns, struct list *out)
+static bool read_list(struct ctx *ctx, const struct db_statement *statement,
+                      const struct db_value *values, size_t count, enum stack_columns columns,
+                      struct list *out)
 {
     struct db_rows rows;
-    list_init(out, ctx->arena, sizeof(struct stack));
-    if (!ctx_query(ctx, statement, &value, 1, &rows))
+    list_init(out, ctx->arena, sizeof(struct stack *));
+    if (!ctx_query(ctx, statement, values, count, &rows))
         return false;
     while (db_next(&rows)) {
-        struct stack *stack = list_push(out);
-        if (!stack)
+        struct stack *stack = ARENA_NEW(ctx->arena, struct stack);
+        struct stack **slot = list_push(out);
+        if (!stack || !slot)
             continue;
+        *slot = stack;
         read_brief(ctx, &rows, stack);
         if (columns == STACK_WHOLE)
             read_whole(ctx, &rows, stack);
@@ -241,14 +248,21 @@ static bool read_list(struct ctx *ctx, const struct db_statement *statement, str
 
 bool stack_row_find_many(struct ctx *ctx, const struct text *ids, size_t count, struct list *out)
 {
-    return read_list(ctx, &select_many, db_texts(ctx->arena, ids, count), STACK_WHOLE, out);
+    return read_list(ctx, &select_many, DB_VALUES(db_texts(ctx->arena, ids, count)), STACK_WHOLE,
+                     out);
 }
 
 bool stack_row_list(struct ctx *ctx, enum stack_columns columns, struct db_value spaces,
                     struct list *out)
 {
-    return read_list(ctx, columns == STACK_BRIEF ? &select_brief : &select_whole, spaces, columns,
-                     out);
+    return read_list(ctx, columns == STACK_BRIEF ? &select_brief : &select_whole, &spaces, 1,
+                     columns, out);
+}
+
+bool stack_row_list_all(struct ctx *ctx, enum stack_columns columns, struct list *out)
+{
+    return read_list(ctx, columns == STACK_BRIEF ? &select_all_brief : &select_all_whole,
+                     DB_NO_VALUES, columns, out);
 }
 
 bool stack_row_set_lock(struct ctx *ctx, const struct stack *stack)

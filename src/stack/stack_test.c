@@ -289,11 +289,11 @@ static void lists_are_by_name_and_carry_what_was_asked_for(void **state)
     test_stack(test, "a");
     assert_read(test, stack_list(ctx, STACK_BRIEF, &list));
     assert_int_equal(list.len, 2);
-    assert_text_is(LIST_ITEMS(&list, struct stack)[0].id, "a");
-    assert_text_is(LIST_ITEMS(&list, struct stack)[1].labels.items[0], "a");
-    assert_null(LIST_ITEMS(&list, struct stack)[1].runner_image.at);
+    assert_text_is(LIST_ITEMS(&list, struct stack *)[0]->id, "a");
+    assert_text_is(LIST_ITEMS(&list, struct stack *)[1]->labels.items[0], "a");
+    assert_null(LIST_ITEMS(&list, struct stack *)[1]->runner_image.at);
     assert_read(test, stack_list(ctx, STACK_WHOLE, &list));
-    assert_text_is(LIST_ITEMS(&list, struct stack)[1].runner_image, "alpine");
+    assert_text_is(LIST_ITEMS(&list, struct stack *)[1]->runner_image, "alpine");
 }
 
 /* Each right is needed, and is enough when seeing the stack comes with it. */

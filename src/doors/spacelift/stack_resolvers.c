@@ -33,6 +33,7 @@ static enum stack_columns columns_needed(const struct graphql_call *call)
 #include "tables/hooks.def"
 #undef HOOK
         TEXT_INIT("additionalProjectGlobs"),
+        TEXT_INIT("autodeploy"),
         TEXT_INIT("autoretry"),
         TEXT_INIT("deleting"),
         TEXT_INIT("enableSensitiveOutputUpload"),
@@ -41,11 +42,15 @@ static enum stack_columns columns_needed(const struct graphql_call *call)
         TEXT_INIT("githubActionDeploy"),
         TEXT_INIT("lastApplyAt"),
         TEXT_INIT("localPreviewEnabled"),
+        TEXT_INIT("isDisabled"),
         TEXT_INIT("lockNote"),
         TEXT_INIT("lockedAt"),
+        TEXT_INIT("lockedBy"),
         TEXT_INIT("managesStateFile"),
+        TEXT_INIT("projectRoot"),
         TEXT_INIT("protectFromDeletion"),
         TEXT_INIT("runnerImage"),
+        TEXT_INIT("stateSetAt"),
         TEXT_INIT("stateSetBy"),
         TEXT_INIT("terraformVersion"),
         TEXT_INIT("trackedCommit"),
@@ -64,7 +69,7 @@ bool spacelift_Query_stacks(struct graphql_call *call)
     struct list stacks;
     if (!stack_list(resolver_ctx(call), columns_needed(call), &stacks))
         return false;
-    spacelift_Query_stacks_give_array(call, 0, stacks.items, stacks.len);
+    spacelift_Query_stacks_give(call, 0, stacks.items, stacks.len);
     return true;
 }
 
