@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { CONFIG_MAX_BYTES = 1 << 20, WORKER_STOP_SECONDS = 15 };
@@ -206,6 +207,18 @@ static void close_server(struct server *server)
     account_close(&server->account);
 }
 
+/* A connection is a file, and a client that goes away is no reason to die. */
+static void prepare_process(void)
+{
+    struct rlimit files;
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, NULL);
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
 static int run(struct command_line *line)
 {
     struct error error = {0};
@@ -222,7 +235,7 @@ static int run(struct command_line *line)
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    prepare_process();
     if (!open_server(&server, &error)) {
         close_server(&server);
         return cli_fail(line, &error);

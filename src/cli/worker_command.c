@@ -113,7 +113,7 @@ static int run(struct command_line *line)
         cli_fail(line, &error);
         return EXIT_CODE_USAGE;
     }
-    signal(SIGPIPE, SIG_IGN);
+    sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
     if (!worker_run(&worker, &error))
         return cli_fail(line, &error);
     return EXIT_CODE_OK;
