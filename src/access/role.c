@@ -30,7 +30,7 @@ enum access_level role_level(const struct role *role)
 
 enum access_level access_level_of(const struct visibility *visibility, struct text space_id)
 {
-    if (visibility->everything)
+    if (visibility->actor->kind == ACTOR_SYSTEM)
         return ACCESS_LEVEL_ADMIN;
     const struct space *space = space_tree_find(visibility->tree, space_id);
     enum access_level best = ACCESS_LEVEL_NONE;
