@@ -87,20 +87,19 @@ static bool configure_log(const struct settings *settings, struct error *error)
     return true;
 }
 
-/* True when every address that is listened on is a loopback address. */
-static bool listens_on_loopback(struct text listen)
+/* Whether every address that is listened on is a loopback address. */
+static bool listens_on_loopback(struct text listen, bool *out, struct error *error)
 {
     struct text part;
-    struct error ignored = {0};
+    *out = true;
     while (text_next_part(&listen, ',', &part)) {
         struct host_port address;
         struct address ip;
-        if (!host_port_parse(text_trim(part), &address, &ignored))
+        if (!host_port_parse(text_trim(part), &address, error))
             return false;
-        bool loopback = text_equal(address.host, TEXT("localhost")) ||
-                        (address_parse(address.host, &ip) && address_is_loopback(&ip));
-        if (!loopback)
-            return false;
+        if (!text_equal(address.host, TEXT("localhost")) &&
+            !(address_parse(address.host, &ip) && address_is_loopback(&ip)))
+            *out = false;
     }
     return true;
 }
@@ -109,9 +108,12 @@ static bool choose_local_repositories(const struct settings *settings, bool *out
                                       struct error *error)
 {
     struct text choice = settings->local_repositories;
-    *out = text_equal(choice, TEXT("yes")) ||
-           (text_equal(choice, TEXT("auto")) && listens_on_loopback(settings->listen));
-    return *out || text_equal(choice, TEXT("no")) || text_equal(choice, TEXT("auto")) ||
+    bool loopback;
+    if (!listens_on_loopback(settings->listen, &loopback, error))
+        return false;
+    bool automatic = text_equal(choice, TEXT("auto"));
+    *out = text_equal(choice, TEXT("yes")) || (automatic && loopback);
+    return *out || automatic || text_equal(choice, TEXT("no")) ||
            error_set(error, ERR_INVALID, "local-repositories: expected auto, yes or no");
 }
 
@@ -184,18 +186,31 @@ static void greet(const struct command_line *line, const struct server *server)
     fprintf(out, "Gatehouse %s serves %.*s\n", GATEHOUSE_VERSION, TEXT_ARG(server->account.url));
     fprintf(out, "Data: %.*s (%s)\n", TEXT_ARG(server->settings.data),
             db_driver_name(server->account.db));
-    if (server->key_file) {
-        struct text rest = server->key;
-        struct text id = {NULL, 0};
-        struct text secret = {NULL, 0};
-        if (text_next_part(&rest, '\n', &id) && text_next_part(&rest, '\n', &secret))
-            fprintf(out,
-                    "\nThe first API key, an administrator. It is shown this once and kept in %s:\n"
-                    "  api_key_id     = %.*s\n"
-                    "  api_key_secret = %.*s\n\n",
-                    server->key_file, TEXT_ARG(id), TEXT_ARG(secret));
-    }
     fflush(out);
+}
+
+/* Also when the start fails afterwards: the next one will not say it again. */
+static void show_first_key(const struct command_line *line, const struct server *server)
+{
+    struct text rest = server->key;
+    struct text id = {NULL, 0};
+    struct text secret = {NULL, 0};
+    if (!server->key_file || !text_next_part(&rest, '\n', &id) ||
+        !text_next_part(&rest, '\n', &secret))
+        return;
+    fprintf(line->cli->out,
+            "\nThe first API key, an administrator. It is shown this once and kept in %s:\n"
+            "  api_key_id     = %.*s\n"
+            "  api_key_secret = %.*s\n\n",
+            server->key_file, TEXT_ARG(id), TEXT_ARG(secret));
+    fflush(line->cli->out);
+}
+
+/* Here a value that makes no sense came from the command line or the configuration. */
+static int fail_start(const struct command_line *line, const struct error *error)
+{
+    int code = cli_fail(line, error);
+    return error->kind == ERR_INVALID ? EXIT_CODE_USAGE : code;
 }
 
 static void close_server(struct server *server)
@@ -225,11 +240,8 @@ static int run(struct command_line *line)
     struct server server = {.arena = line->arena};
     sigset_t signals;
     int signal_number;
-    if (!read_settings(line, &server.settings, &error) ||
-        !configure_log(&server.settings, &error)) {
-        cli_fail(line, &error);
-        return EXIT_CODE_USAGE;
-    }
+    if (!read_settings(line, &server.settings, &error) || !configure_log(&server.settings, &error))
+        return fail_start(line, &error);
     /* Blocked before the first thread starts, so that only sigwait sees them. */
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
@@ -237,10 +249,12 @@ static int run(struct command_line *line)
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     prepare_process();
     if (!open_server(&server, &error)) {
+        show_first_key(line, &server);
         close_server(&server);
-        return cli_fail(line, &error);
+        return fail_start(line, &error);
     }
     greet(line, &server);
+    show_first_key(line, &server);
     if (!start_own_parts(&server, &error)) {
         close_server(&server);
         return cli_fail(line, &error);

@@ -54,6 +54,10 @@ static void set_outage(int code, struct error *error)
     case SQLITE_PROTOCOL:
         error_set(error, ERR_UNAVAILABLE, "the database cannot be reached right now");
         break;
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        error_set(error, ERR_UNAVAILABLE, "the database file is damaged or not a database");
+        break;
     default: error_set(error, ERR_INTERNAL, "the server made a mistake");
     }
 }

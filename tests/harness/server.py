@@ -7,12 +7,12 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from . import database
 
@@ -37,6 +37,19 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def gatehouse(*arguments, folder=None, environment=None, seconds=60, text=None):
+    """Runs one command of the program to its end; the result has returncode, stdout and stderr."""
+    return subprocess.run(
+        [program(), *arguments],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **(environment or {})},
+        input=text or "",
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+    )
 
 
 class ServerError(AssertionError):
@@ -64,13 +77,15 @@ class Response:
 class Server:
     """Starts on start() or as a context; close() ends it and everything it left behind."""
 
-    def __init__(self, kind=None, arguments=(), environment=None):
+    def __init__(self, kind=None, arguments=(), environment=None, authority=None):
+        """authority: file with the certificate that an HTTPS server is trusted by; without one it speaks HTTP."""
         self.database = database.fresh(kind)
         self.folder = Path(tempfile.mkdtemp(prefix="gatehouse-test-"))
         self.data = self.folder / "data"
         self.port = free_port()
         self.arguments = list(arguments)
         self.environment = environment or {}
+        self.authority = authority
         self.process = None
         self._token = None
 
@@ -83,7 +98,7 @@ class Server:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.authority else 'http'}://127.0.0.1:{self.port}"
 
     @property
     def log(self):
@@ -182,10 +197,15 @@ class Server:
             self._token = data["apiKeyUser"]["jwt"]
         return self._token
 
+    def _connect(self, timeout):
+        if not self.authority:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        trust = ssl.create_default_context(cafile=str(self.authority))
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=timeout, context=trust)
+
     def request(self, method, path, body=None, headers=None, timeout=60):
         """One request on a connection of its own. body: text or bytes."""
-        address = urlsplit(self.url)
-        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=timeout)
+        connection = self._connect(timeout)
         try:
             if isinstance(body, str):
                 body = body.encode()

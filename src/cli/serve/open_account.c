@@ -80,6 +80,24 @@ static bool run_own(struct db_session *session, void *data, struct error *error)
     return unit->work(&ctx, unit);
 }
 
+/* Made anew, the key file would leave every secret in the database unreadable for ever. */
+static bool check_key_file(struct ctx *ctx, struct own_unit *unit)
+{
+    bool exists;
+    struct text path = path_in(unit->arena, unit->account->settings, "keys");
+    const char *terminated = text_terminated(unit->arena, path);
+    if (!terminated)
+        return fail_no_memory(ctx);
+    if (access(terminated, F_OK) == 0)
+        return true;
+    if (!api_key_any_exists(ctx, &exists))
+        return false;
+    return !exists || fail(ctx, ERR_UNAVAILABLE,
+                           "the key file %s is not there, and the secrets in the database were "
+                           "encrypted with it; put it back from a backup or the first server",
+                           terminated);
+}
+
 static bool prepare_keys(struct ctx *ctx, struct own_unit *unit)
 {
     bool exists;
@@ -143,10 +161,11 @@ bool account_open(struct arena *arena, const struct settings *settings, struct t
                                 .local_repositories = local_repositories};
     atomic_init(&account->access_version, 1);
     *key_file = NULL;
+    struct own_unit check = {.account = account, .arena = arena, .work = check_key_file};
     struct own_unit unit = {.account = account, .arena = arena, .work = bootstrap};
-    if (!data || !make_folder(data, error) || !make_parts(arena, account, error) ||
-        !open_database(arena, account, error) ||
-        !db_run(account->db, DB_WRITE, run_own, &unit, error))
+    if (!data || !make_folder(data, error) || !open_database(arena, account, error) ||
+        !db_run(account->db, DB_READ, run_own, &check, error) ||
+        !make_parts(arena, account, error) || !db_run(account->db, DB_WRITE, run_own, &unit, error))
         return false;
     if (unit.key) {
         *key_file = text_terminated(arena, path_in(arena, settings, "admin.apikey"));
