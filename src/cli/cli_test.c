@@ -184,6 +184,10 @@ static void keys(void **state)
         EXCHANGE_TOKEN,
         {"\"input\":{\"name\":\"ci\",\"teams\":[\"a\",\"b\"]}", 200,
          DATA("\"apiKeyCreate\":{\"id\":\"I\",\"name\":\"ci\",\"secret\":\"S\"}")}};
+    static const struct exchange create_worker[] = {
+        EXCHANGE_TOKEN,
+        {"\"worker\":true", 200,
+         DATA("\"apiKeyCreate\":{\"id\":\"I\",\"name\":\"ci\",\"secret\":\"S\"}")}};
     static const struct exchange list[] = {
         EXCHANGE_TOKEN,
         {"apiKeys", 200,
@@ -205,11 +209,15 @@ static void keys(void **state)
     assert_int_equal(stat("f", &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
     assert_int_equal(status.st_size, sizeof key_file - 1);
-    /* An older key in the file stays; the new one is not lost. */
+    /* A file that is there may hold an older key: no new one is even asked for. */
     fake_forget(fake);
-    FAKE_RUN(fake, create, EXIT_CODE_FAILED, "key", "create", "ci", "-ga", "-gb", "-of");
-    assert_string_equal(fake->out, key_file);
+    FAKE_RUN_ALONE(fake, EXIT_CODE_FAILED, "key", "create", "ci", "-ga", "-gb", "-of");
+    assert_string_equal(fake->out, "");
+    assert_contains(fake->err, "cannot write f");
     unlink("f");
+    fake_forget(fake);
+    FAKE_RUN(fake, create_worker, EXIT_CODE_OK, "key", "create", "ci", "--worker");
+    assert_string_equal(fake->out, key_file);
     fake_forget(fake);
     FAKE_RUN(fake, list, EXIT_CODE_OK, "key", "list");
     assert_string_equal(fake->out, "I\tci\tSECRET\t"

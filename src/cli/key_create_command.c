@@ -39,6 +39,10 @@ static bool write_input(const struct command_line *line, struct text *out, struc
         json_member_string(&writer, "description", text_z(description));
     if (expires)
         json_member_int64(&writer, "expiresAt", expires_at);
+    if (command_line_has(line, "administrator"))
+        json_member_bool(&writer, "admin", true);
+    if (command_line_has(line, "worker"))
+        json_member_bool(&writer, "worker", true);
     json_end_object(&writer);
     *out = buffer_text(&buffer);
     return buffer.failed ? error_set_no_memory(error) : true;
@@ -55,22 +59,26 @@ static void print_key_file(FILE *out, const struct json *key)
     fputc('\n', out);
 }
 
-/* A file that was there before is not overwritten: it may hold another key. */
-static int save_key_file(struct command_line *line, const char *path, const struct json *key)
+/* Before the key is made, so that none is made in vain. A file that is there is not overwritten: it
+ * may hold another key. */
+static bool open_key_file(const char *path, FILE **out, struct error *error)
+{
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    *out = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+    if (*out)
+        return true;
+    int cause = errno;
+    if (descriptor >= 0)
+        close(descriptor);
+    return error_set(error, ERR_INVALID, "cannot write %s: %s", path, strerror(cause));
+}
+
+static int save_key_file(struct command_line *line, FILE *file, const char *path,
+                         const struct json *key)
 {
     struct error error = {0};
-    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    FILE *file = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
-    if (!file) {
-        error_set(&error, ERR_INVALID, "the key was made, but %s cannot be written: %s", path,
-                  strerror(errno));
-        if (descriptor >= 0)
-            close(descriptor);
-        print_key_file(line->cli->out, key);
-        return cli_fail(line, &error);
-    }
     print_key_file(file, key);
-    bool failed = fflush(file) != 0 || fsync(descriptor) != 0;
+    bool failed = fflush(file) != 0 || fsync(fileno(file)) != 0;
     if (fclose(file) == 0 && !failed)
         return EXIT_CODE_OK;
     error_set(&error, ERR_INVALID, "the key was made, but %s could not be written", path);
@@ -78,22 +86,39 @@ static int save_key_file(struct command_line *line, const char *path, const stru
     return cli_fail(line, &error);
 }
 
+static bool create_key(struct command_line *line, const struct api_variable *input,
+                       const struct json **out, struct error *error)
+{
+    struct api api;
+    const struct json *data;
+    if (!api_open(line, &api, error) || !api_query(&api, mutation, input, 1, &data, error))
+        return false;
+    *out = json_get_z(data, "apiKeyCreate");
+    return true;
+}
+
 static int run(struct command_line *line)
 {
     struct error error = {0};
-    struct api api;
     struct api_variable input = {.name = "input", .kind = API_JSON};
-    const struct json *data;
+    const struct json *key;
     const char *path = command_line_value(line, "output");
+    FILE *file = NULL;
     if (!write_input(line, &input.text, &error)) {
         cli_fail(line, &error);
         return EXIT_CODE_USAGE;
     }
-    if (!api_open(line, &api, &error) || !api_query(&api, mutation, &input, 1, &data, &error))
+    if (path && !open_key_file(path, &file, &error))
         return cli_fail(line, &error);
-    const struct json *key = json_get_z(data, "apiKeyCreate");
-    if (path)
-        return save_key_file(line, path, key);
+    if (!create_key(line, &input, &key, &error)) {
+        if (file) {
+            fclose(file);
+            unlink(path);
+        }
+        return cli_fail(line, &error);
+    }
+    if (file)
+        return save_key_file(line, file, path, key);
     if (cli_wants_json(line))
         return cli_print_json(line, key);
     print_key_file(line->cli->out, key);
@@ -104,6 +129,8 @@ static int run(struct command_line *line)
 static const struct option options[] = {
     {"description", 'd', "TEXT", "what the key is for", NULL},
     {"group", 'g', "NAME", "a group the key is in; may be repeated", NULL},
+    {"administrator", 'a', NULL, "let it do everything: the role Space Admin on the root space",
+     NULL},
     {"worker", 0, NULL, "make it the key of a worker, which executes runs and nothing else", NULL},
     {"expires", 'e', "WHEN", "90d, 12h, or a time such as 2027-01-31T00:00:00Z", NULL},
     {"output", 'o', "FILE", "write the key to a new file that only you can read", NULL},

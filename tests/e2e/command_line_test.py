@@ -1,0 +1,292 @@
+"""The command line against a real server: keys, tokens, stacks and runs; exit codes; output for people and for programs."""
+
+import base64
+import json
+import os
+import pty
+import re
+import select
+import signal
+import stat
+import subprocess
+import time
+import unittest
+
+from harness import projects, runs
+from harness.server import Server, free_port, gatehouse, program
+
+OK, FAILED, USAGE, UNREACHABLE, UNAUTHORIZED, MISSING = range(6)
+ULID = r"[0-9A-HJKMNP-TV-Z]{26}"
+
+
+class CommandLine(unittest.TestCase):
+    """One server for the scenarios of a class."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server()
+        cls.addClassCleanup(cls.server.close)
+        cls.server.start()
+        cls.repository = projects.ansible(cls.server.folder / "project")
+
+    def run_command(self, *arguments, key_file=None, **more):
+        """A command as the administrator, whose key file a server started here leaves where commands look."""
+        environment = {"GATEHOUSE_URL": self.server.url, **more}
+        if key_file:
+            arguments = (*arguments, "--key-file", str(key_file))
+        return gatehouse(*arguments, folder=self.server.folder, environment=environment)
+
+    def ok(self, *arguments, **more):
+        done = self.run_command(*arguments, **more)
+        self.assertEqual(done.returncode, OK, f"{arguments}:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def failed(self, code, words, *arguments, **more):
+        done = self.run_command(*arguments, **more)
+        self.assertEqual(done.returncode, code, f"{arguments}:\n{done.stdout}{done.stderr}")
+        self.assertRegex(done.stderr, f"gatehouse: .*{words}")
+        self.assertEqual(done.stdout, "")
+
+    def create_stack(self, name, *more):
+        arguments = ["--repository", self.repository.url, "--vendor", "ansible", *more]
+        return self.ok("stack", "create", name, *arguments).strip()
+
+
+class Keys(CommandLine):
+    def test_a_key_is_made_used_and_deleted(self):
+        file = self.server.folder / "ci.apikey"
+        self.ok("key", "create", "ci", "--description", "for the pipeline", "--output", str(file))
+        self.assertEqual(stat.S_IMODE(os.stat(file).st_mode), 0o600)
+        key_id = re.search(rf"api_key_id\s*= ({ULID})", file.read_text())[1]
+        self.assertIn(key_id, self.ok("key", "list"))
+
+        token = self.ok("token", key_file=file).strip()
+        claims = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+        self.assertEqual(claims["sub"], f"api::{key_id}")
+
+        self.ok("key", "delete", key_id)
+        self.assertNotIn(key_id, self.ok("key", "list"))
+        self.failed(UNAUTHORIZED, "", "token", key_file=file)
+        # The token that is already out ends with its key.
+        self.assertEqual(self.server.post_graphql("{ stacks { id } }", token=token).status, 401)
+
+    def test_a_key_that_exists_is_not_written_over(self):
+        file = self.server.folder / "kept.apikey"
+        file.write_text("mine\n")
+        self.failed(FAILED, "kept.apikey|exists", "key", "create", "kept", "--output", str(file))
+        self.assertEqual(file.read_text(), "mine\n")
+
+    def test_an_expired_key_is_refused(self):
+        file = self.server.folder / "brief.apikey"
+        soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2))
+        self.ok("key", "create", "brief", "--expires", soon, "--output", str(file))
+        self.ok("token", key_file=file)
+        time.sleep(2.1)
+        self.failed(UNAUTHORIZED, "", "token", key_file=file)
+
+    def test_a_key_has_no_rights_unless_it_is_given_some(self):
+        for arguments, code in (((), UNAUTHORIZED), (("--administrator",), OK)):
+            file = self.server.folder / f"rights-{code}.apikey"
+            self.ok("key", "create", "rights", *arguments, "--output", str(file))
+            done = self.run_command("key", "create", "another", key_file=file)
+            self.assertEqual(done.returncode, code, done.stderr)
+
+    def test_programs_get_json(self):
+        made = json.loads(self.ok("key", "create", "robot", "--json"))
+        listed = json.loads(self.ok("key", "list", "--json"))
+        self.assertIn(made["id"], [key["id"] for key in listed])
+        self.assertNotIn(made["secret"], json.dumps(listed))
+        self.assertRegex(json.loads(self.ok("token", "--json"))["jwt"], r"^[\w-]+\.[\w-]+\.[\w-]+$")
+
+
+class Refusals(CommandLine):
+    def test_an_unreachable_server(self):
+        nowhere = f"http://127.0.0.1:{free_port()}"
+        self.failed(UNREACHABLE, "127.0.0.1", "stack", "list", GATEHOUSE_URL=nowhere)
+
+    def test_no_key(self):
+        done = gatehouse("stack", "list", "--server", self.server.url, folder="/")
+        self.assertEqual(done.returncode, UNAUTHORIZED, done.stderr)
+        self.assertRegex(done.stderr, "gatehouse: .*key")
+
+    def test_a_wrong_secret(self):
+        key_id, _ = self.server.key()
+        wrong = {"GATEHOUSE_API_KEY_ID": key_id, "GATEHOUSE_API_KEY_SECRET": "gth_" + "0" * 72}
+        self.failed(UNAUTHORIZED, "", "stack", "list", **wrong)
+
+    def test_what_does_not_exist(self):
+        self.failed(MISSING, "nowhere", "run", "trigger", "nowhere")
+        self.failed(MISSING, "nowhere", "run", "follow", "nowhere")
+        stack = self.create_stack("Empty")
+        self.failed(MISSING, "", "run", "confirm", stack)
+        self.failed(MISSING, "", "run", "logs", stack, "01ARZ3NDEKTSV4RRFFQ69G5FAV")
+
+    def test_a_command_line_that_makes_no_sense(self):
+        self.failed(USAGE, "there is no command", "stock", "list")
+        self.failed(USAGE, "no option --jason", "stack", "list", "--jason")
+        self.failed(USAGE, "", "run", "trigger")
+        self.failed(USAGE, "", "stack", "create", "x", "--repository", "y", "--vendor", "abacus")
+
+    def test_a_bad_stack_is_the_servers_no(self):
+        self.failed(FAILED, "", "stack", "create", "bad", "--repository", "ftp://example.com/x")
+
+
+class Runs(CommandLine):
+    @classmethod
+    def setUpClass(cls):
+        if not projects.has_ansible():
+            raise unittest.SkipTest("ansible-playbook is not on PATH")
+        super().setUpClass()
+
+    def test_the_main_job(self):
+        stack = self.create_stack("Main job", "--label", "a", "--description", "the whole way")
+        self.assertEqual(stack, "main-job")
+        self.assertIn("main-job", self.ok("stack", "list"))
+        run = self.ok("run", "trigger", stack).strip()
+        self.assertRegex(run, f"^{ULID}$")
+        planned = self.ok("run", "follow", stack, "--until", "UNCONFIRMED")
+        for words in ("QUEUED", "PREPARING", "PLANNING", "Write the greeting", "UNCONFIRMED"):
+            self.assertIn(words, planned)
+        applied = self.ok("run", "confirm", stack, run, "--note", "looks right", "--follow")
+        for words in ("CONFIRMED", "looks right", "APPLYING", "only a check: False", "FINISHED"):
+            self.assertIn(words, applied)
+        log = self.ok("run", "logs", stack, run)
+        self.assertIn("only a check: True", log)
+        self.assertIn("only a check: False", log)
+        # What has ended cannot be confirmed again.
+        self.failed(FAILED, "", "run", "confirm", stack, run)
+
+    def test_one_command_goes_all_the_way(self):
+        stack = self.create_stack("All the way")
+        story = self.ok("run", "trigger", stack, "--follow", "--auto-confirm")
+        self.assertIn("FINISHED", story)
+
+    def test_a_run_that_fails_fails_the_command(self):
+        broken = projects.ansible(self.server.folder / "broken", projects.PLAYBOOK_FAILING)
+        arguments = ["--repository", broken.url, "--vendor", "ansible"]
+        stack = self.ok("stack", "create", "Broken", *arguments).strip()
+        done = self.run_command("run", "trigger", stack, "--follow")
+        self.assertEqual(done.returncode, FAILED, done.stdout + done.stderr)
+        self.assertIn("the moon is not made of cheese", done.stdout)
+        self.assertIn("FAILED", done.stdout)
+
+    def test_runs_are_discarded_cancelled_and_stopped(self):
+        stack = self.create_stack("Undone")
+        first = self.ok("run", "trigger", stack).strip()
+        self.ok("run", "follow", stack, first, "--until", "UNCONFIRMED")
+        second = self.ok("run", "trigger", stack).strip()
+        self.ok("run", "cancel", stack, second)
+        self.ok("run", "discard", stack, first)
+        self.assertEqual(self.run_command("run", "follow", stack, first).returncode, FAILED)
+        self.failed(FAILED, "", "run", "stop", stack, first)
+
+    def test_programs_get_a_json_line_an_event(self):
+        stack = self.create_stack("For programs", "--autodeploy")
+        created = json.loads(self.ok("stack", "list", "--json"))
+        self.assertIn(stack, [item["id"] for item in created])
+        run = json.loads(self.ok("run", "trigger", stack, "--json"))
+        self.assertEqual(run["type"], "TRACKED")
+        lines = self.ok("run", "follow", stack, run["id"], "--json").splitlines()
+        text = "".join(lines)
+        for words in ("PLANNING", "FINISHED", "Write the greeting"):
+            self.assertIn(words, text)
+        for line in lines:
+            json.loads(line)
+
+    def test_following_shows_the_log_while_it_runs(self):
+        slow = projects.ansible(self.server.folder / "slow")
+        stack = runs.Stack(
+            self.server,
+            "Slow",
+            slow,
+            vendorConfig={"ansible": {"playbook": "playbook.yml"}},
+            beforePlan=["echo early", "sleep 3", "echo late"],
+        )
+        run = stack.trigger()
+        command = [program(), "run", "follow", stack.id, run, "--until", "UNCONFIRMED"]
+        environment = {**os.environ, "GATEHOUSE_URL": self.server.url}
+        follower = subprocess.Popen(
+            command, stdout=subprocess.PIPE, cwd=self.server.folder, env=environment, stdin=subprocess.DEVNULL
+        )
+        self.addCleanup(follower.wait)
+        self.addCleanup(follower.stdout.close)
+        seen = {}
+        for line in follower.stdout:
+            for word in (b"early", b"late"):
+                if line.strip() == word:
+                    seen[word] = time.monotonic()
+        self.assertEqual(follower.wait(30), OK)
+        self.assertGreater(seen[b"late"] - seen[b"early"], 1.5)
+
+    def test_interrupting_the_follower_leaves_the_run_alone(self):
+        stack = runs.Stack(
+            self.server,
+            "Left alone",
+            self.repository,
+            vendorConfig={"ansible": {"playbook": "playbook.yml"}},
+            beforePlan=["sleep 2"],
+        )
+        run = stack.trigger()
+        environment = {**os.environ, "GATEHOUSE_URL": self.server.url}
+        command = [program(), "run", "follow", stack.id, run]
+        follower = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=self.server.folder, env=environment)
+        time.sleep(1)
+        follower.send_signal(signal.SIGINT)
+        self.assertEqual(follower.wait(10), 130)
+        stack.wait(run, "UNCONFIRMED")
+
+
+class Terminal(CommandLine):
+    def on_terminal(self, *arguments):
+        """What a person at a terminal sees."""
+        leader, follower = pty.openpty()
+        environment = {**os.environ, "GATEHOUSE_URL": self.server.url, "TERM": "xterm"}
+        environment.pop("NO_COLOR", None)
+        process = subprocess.Popen(
+            [program(), *arguments], stdin=follower, stdout=follower, cwd=self.server.folder, env=environment
+        )
+        os.close(follower)
+        output = b""
+        while select.select([leader], [], [], 10)[0]:
+            try:
+                output += os.read(leader, 4096)
+            except OSError:
+                break
+        os.close(leader)
+        self.assertEqual(process.wait(10), OK)
+        return output.decode()
+
+    def test_people_get_a_table_and_programs_do_not_get_its_decoration(self):
+        self.create_stack("Shown")
+        seen = self.on_terminal("stack", "list")
+        self.assertIn("\x1b[", seen)
+        self.assertRegex(seen, "(?i)id.*name")
+        piped = self.ok("stack", "list")
+        self.assertNotIn("\x1b[", piped)
+        self.assertIn("shown", piped)
+
+
+class Manual(unittest.TestCase):
+    def test_every_command_explains_itself(self):
+        listed = re.findall(r"^  ([a-z]+(?: [a-z]+)?)  ", gatehouse("--help").stdout, re.MULTILINE)
+        self.assertGreater(len(listed), 12)
+        for command in listed:
+            with self.subTest(command=command):
+                done = gatehouse(*command.split(), "--help")
+                self.assertEqual(done.returncode, OK)
+                self.assertIn(f"Usage: gatehouse {command}", done.stdout)
+
+    def test_the_version_is_printed(self):
+        self.assertRegex(gatehouse("version").stdout, r"^gatehouse \d+\.\d+")
+
+    def test_the_manual_page_is_one(self):
+        done = gatehouse("help", "--man")
+        self.assertEqual(done.returncode, OK)
+        self.assertTrue(done.stdout.startswith(".TH GATEHOUSE 1"), done.stdout[:200])
+
+    def test_the_completion_scripts_are_fit_for_their_shells(self):
+        script = gatehouse("completion", "bash").stdout
+        done = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("trigger", script)
