@@ -99,6 +99,15 @@ static const struct row rows[] = {
     {REGO_V1, "package a\np if { count([]) == 0 with opa.runtime as 1 }", REGO_TYPE_ERROR, 2, 28,
      "not allowed", NULL},
 
+    {REGO_V1, "package a\np if { count([]) == 0 with count as walk }", REGO_TYPE_ERROR, 2, 37,
+     "walk cannot replace", NULL},
+    {REGO_V1, "package a\np if { count([]) == 0 with count as graphql.parse }", REGO_TYPE_ERROR, 2,
+     37, "graphql.parse cannot replace", NULL},
+    {REGO_V1, "package a\np if { walk(1, x) with walk as f; x }\nf(x) := x", REGO_TYPE_ERROR, 2, 24,
+     "walk cannot be replaced", NULL},
+    {REGO_V1, "package a\np := graphql.parse(1, 2)", REGO_TYPE_ERROR, 2, 6,
+     "graphql.parse is not available", NULL},
+
     /* Safety. */
     {REGO_V1, "package a\np if { x := 1; not x == y }", REGO_UNSAFE_VARIABLE_ERROR, 2, 25,
      "var y is unsafe", NULL},

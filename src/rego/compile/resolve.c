@@ -291,9 +291,6 @@ static bool check_builtin(struct resolver *resolver, const struct builtin *built
                                "give in the input",
                                builtin->name);
     }
-    if (builtin->flags & BUILTIN_MISSING)
-        return report(resolver, REGO_TYPE_ERROR, at, "builtin function ", name,
-                      " is not available");
     if ((builtin->flags & BUILTIN_DEPRECATED) && resolver->module->strict)
         return report(resolver, REGO_TYPE_ERROR, at,
                       "deprecated built-in function calls in expression: ", name, "");
@@ -410,6 +407,9 @@ static bool resolve_with(struct resolver *resolver, struct with *with)
     if (!is_root(head->text) && !resolve_function(resolver, target, &builtin))
         return false;
     target->builtin = builtin;
+    if (builtin && (builtin == &print_builtin || (builtin->flags & BUILTIN_RELATION)))
+        return report(resolver, REGO_TYPE_ERROR, target->at, "", text_z(builtin->name),
+                      " cannot be replaced");
     if (builtin)
         return map_set(&unit->mocked, text_z(builtin->name), with) || unit_no_memory(unit);
     if (target->kind == TERM_REFERENCE && !term_is_ground_path(target))
@@ -437,6 +437,9 @@ static bool resolve_with_value(struct resolver *resolver, struct with *with)
     if (!builtin)
         return resolve_with(resolver, with);
     value->builtin = builtin;
+    if (!builtin->call && !(builtin->flags & BUILTIN_FORBIDDEN))
+        return report(resolver, REGO_TYPE_ERROR, value->at, "", text_z(builtin->name),
+                      " cannot replace a function");
     struct term *none = with->value;
     with->value = term_new(resolver->unit->scratch, TERM_NULL, value->at);
     bool ok =

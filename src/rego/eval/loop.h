@@ -450,6 +450,13 @@ do_BUILTIN_MOCKED: {
     /* fall through: not replaced here */
 do_BUILTIN:
     function = program->builtins[at->b];
+    if (__builtin_expect(!function->call, 0)) { /* only `with` gives it a meaning */
+        SAVE();
+        machine->call.message = TEXT("not available");
+        if (!machine_builtin_failed(machine, BUILTIN_ERROR, function, ADDRESS()))
+            return;
+        FAIL();
+    }
     arguments = &registers[at->c];
 call_builtin: {
     struct value result = VALUE_NONE;
