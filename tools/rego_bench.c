@@ -419,9 +419,9 @@ static void report(const struct bench *bench)
         double time = round_of(&running);
         best = time < best ? time : best;
     }
-    printf("%-38s %13.0f %11lld %10lld %9zu %5zu %10.1f  %s\n", bench->name, best,
+    printf("%-38s %13.0f %11lld %10lld %9zu %5zu %10.1f %9zu  %s\n", bench->name, best,
            (long long)bench->target, (long long)result.fuel, result.memory, allocated,
-           (double)running.compile_nanoseconds / 1000,
+           (double)running.compile_nanoseconds / 1000, rego_policy_size(running.policy),
            bench->hostile                                      ? "stopped"
            : bench->target > 0 && best > (double)bench->target ? "SLOW"
                                                                : "");
@@ -494,8 +494,8 @@ int main(int argc, char **argv)
 {
     if (argc == 4 && strcmp(argv[1], "--loop") == 0)
         return loop(argv[2], strtoul(argv[3], NULL, 10));
-    printf("%-38s %13s %11s %10s %9s %5s %10s\n", "", "ns", "target ns", "fuel", "arena B", "heap",
-           "compile us");
+    printf("%-38s %13s %11s %10s %9s %5s %10s %9s\n", "", "ns", "target ns", "fuel", "arena B",
+           "heap", "compile us", "policy B");
     for (size_t i = 0; i < ARRAY_LENGTH(set); i++)
         if (argc < 2 || strstr(set[i].name, argv[1]))
             report(&set[i]);

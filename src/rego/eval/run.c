@@ -6,10 +6,10 @@
 
 #define LOOP_NAME   machine_run
 #define LOOP_TRACED 0
-#include "rego/eval/loop.h"
+#include "rego/eval/loop.inc"
 #undef LOOP_NAME
 #undef LOOP_TRACED
 
 #define LOOP_NAME   machine_run_traced
 #define LOOP_TRACED 1
-#include "rego/eval/loop.h"
+#include "rego/eval/loop.inc"

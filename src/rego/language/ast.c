@@ -29,7 +29,7 @@ static const struct operator_names operators[OPERATOR_COUNT] = {
     [OPERATOR_MEMBER_KEY] = {"internal.member_3", "in"},
 };
 
-const char *operator_name(enum operator sign)
+static const char *operator_name(enum operator sign)
 {
     return operators[sign].name;
 }

@@ -200,8 +200,7 @@ static inline bool term_is_scalar(const struct term *term)
 /* data.a.b: a reference of a variable and constant strings only. */
 bool term_is_ground_path(const struct term *term);
 
-/* The name of an operator as a function: "plus", "internal.member_2"; and its sign: "+". */
-const char *operator_name(enum operator sign);
+/* How an operator is written: "+". */
 const char *operator_sign(enum operator sign);
 /* OPERATOR_NONE when the name is no operator's. */
 enum operator operator_find(struct text name);
