@@ -9,21 +9,7 @@
 #include "doors/worker/worker_door.h"
 #include "kernel/waiters.h"
 
-enum { REQUEST_OVERHEAD_BYTES = 96 << 20, CACHED_DOCUMENTS = 2048 };
-
-/* The data that a route's handler gets hangs on its door. */
-static void handle_graphql(struct http_request *request, void *data)
-{
-    struct front *front = data;
-    spacelift_door_handle(request, &front->spacelift);
-}
-
-static const struct http_route graphql_routes[] = {
-    {"GET", "/graphql", handle_graphql, 0, NULL},
-    {"POST", "/graphql", handle_graphql, 0, NULL},
-    /* Some scripts set the endpoint to the whole URL, and their clients add the path again. */
-    {"POST", "/graphql/graphql", handle_graphql, 0, NULL},
-};
+enum { REQUEST_OVERHEAD_BYTES = 96 << 20 };
 
 /* Copies a door's routes behind the others, each with what its handlers are given. */
 static size_t add_routes(struct http_route *all, size_t at, const struct http_route *routes,
@@ -87,13 +73,13 @@ static void refuse(struct http_request *request, unsigned status, const char *re
 /* All routes in one array, which lives as long as the router. */
 static bool make_router(struct front *front, struct arena *arena, struct error *error)
 {
-    size_t count = ARRAY_LENGTH(graphql_routes) + worker_route_count + state_route_count +
-                   operations_route_count;
+    size_t count =
+        spacelift_route_count + worker_route_count + state_route_count + operations_route_count;
     struct http_route *all = ARENA_ARRAY(arena, struct http_route, count);
     size_t at = 0;
     if (!all)
         return error_set_no_memory(error);
-    at = add_routes(all, at, graphql_routes, ARRAY_LENGTH(graphql_routes), front);
+    at = add_routes(all, at, spacelift_routes, spacelift_route_count, &front->spacelift);
     at = add_routes(all, at, worker_routes, worker_route_count, front->spacelift.account);
     at = add_routes(all, at, state_routes, state_route_count, front->spacelift.account);
     at = add_routes(all, at, operations_routes, operations_route_count, &front->operations);
@@ -162,13 +148,9 @@ bool front_start(struct front *front, struct arena *arena, struct account *accou
                  struct error *error)
 {
     struct http_server_options options;
-    struct graphql_options graphql = {.limits = graphql_default_limits,
-                                      .cache_documents = CACHED_DOCUMENTS};
-    *front = (struct front){.spacelift = {.account = account}};
-    front->spacelift.engine = graphql_engine_new(spacelift_door_schema(), &graphql);
-    front->operations = (struct operations_door){.account = account, .started_at = clock_wall()};
-    if (!front->spacelift.engine)
-        return error_set_no_memory(error);
+    *front = (struct front){.operations = {.account = account, .started_at = clock_wall()}};
+    if (!spacelift_door_open(&front->spacelift, account, error))
+        return false;
     if (!make_router(front, arena, error) ||
         !make_options(front, arena, account->settings, &options, error))
         return false;
@@ -189,5 +171,5 @@ void front_stop(struct front *front)
             log_warning("some requests did not end in time");
         http_server_free(front->server);
     }
-    graphql_engine_free(front->spacelift.engine);
+    spacelift_door_close(&front->spacelift);
 }

@@ -6,14 +6,14 @@
 struct ctx *resolver_ctx(struct graphql_call *call)
 {
     struct spacelift_request *request = call->context;
-    request->unit.ctx.error = call->error;
-    return &request->unit.ctx;
+    request->ctx.error = call->error;
+    return &request->ctx;
 }
 
 struct text resolver_header(struct graphql_call *call, struct text name)
 {
     const struct spacelift_request *request = call->context;
-    return http_header_get(request->unit.request, name);
+    return http_header_get(request->http, name);
 }
 
 const struct text *resolver_parent_texts(struct graphql_call *call, size_t offset)

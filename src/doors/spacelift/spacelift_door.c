@@ -1,169 +1,247 @@
 /* From HTTP to the engine and back. */
 #include "doors/spacelift/spacelift_door.h"
 
-#include "access/action.h"
-#include "base/log.h"
+#include "doors/request_unit.h"
 #include "doors/spacelift/spacelift_request.h"
-#include "identity/token.h"
-#include "spacelift_schema.h"
 
 enum { RESPONSE_MAX_BYTES = 32 << 20 };
 
-static const struct text media_type = TEXT_INIT("application/json");
+/* One HTTP request with one operation, or a batch of them. */
+struct exchange {
+    struct request_unit unit; /* first: the two are one pointer */
+    const struct spacelift_door *door;
+    struct graphql_http_exchange http;
+    struct graphql_operation **operations;
+    struct spacelift_request request;
+    struct buffer response;
+    int64_t cost; /* of all operations */
+    int64_t remaining;
+    bool is_paid; /* a second try of the unit costs nothing */
+};
 
-const struct graphql_schema *spacelift_door_schema(void)
-{
-    return &spacelift_schema;
-}
-
-static void answer_error(struct http_request *request, unsigned status, const struct error *error)
+void spacelift_answer_error(struct http_request *http, unsigned status, struct text media_type,
+                            const struct error *error)
 {
     struct buffer body;
-    buffer_init(&body, request->arena, 8 * ERROR_MESSAGE_SIZE);
+    buffer_init(&body, http->arena, 8 * ERROR_MESSAGE_SIZE);
     graphql_write_error(&body, error);
     if (body.failed)
-        request_unit_refuse(request);
+        request_unit_refuse(http);
     else
-        http_respond(request, status, media_type, buffer_text(&body));
+        http_respond(http, status, media_type, buffer_text(&body));
 }
 
-/* Whoever is known may look; lists then show what they can see. Anything else needs the action
- * somewhere, and the noun decides where. */
-static bool holds_action(const struct actor *actor, enum action action)
+static void refuse(struct http_request *http, const struct graphql_http_exchange *exchange,
+                   unsigned status, const struct error *error)
 {
-    if (action == ACTION_SPACE_READ)
+    spacelift_answer_error(http, status, graphql_http_media_type(exchange), error);
+}
+
+struct graphql_engine *spacelift_door_engine(const struct spacelift_door *door,
+                                             const struct http_request *http)
+{
+    bool has_token = http_header_get(http, TEXT("Authorization")).len > 0;
+    return has_token ? door->engine : door->public_engine;
+}
+
+bool spacelift_door_spend(const struct spacelift_door *door, struct ctx *ctx, int64_t cost,
+                          int64_t *remaining)
+{
+    int64_t per_minute = cost_budget_per_minute(door->budget);
+    if (cost_budget_spend(door->budget, ctx->actor->id, cost, ctx->now, remaining))
         return true;
-    for (size_t i = 0; i < actor->grant_count; i++) {
-        if (action_set_allows(&actor->grants[i].actions, action))
+    return fail(ctx, ERR_LIMIT,
+                "This costs %" PRId64 "; %" PRId64 " is left of %" PRId64
+                " a minute. Try again in %" PRId64 " seconds.",
+                cost, *remaining, per_minute, cost_budget_wait(door->budget, cost, *remaining));
+}
+
+/* Behind the last member of a response; the client asks for it with a header. */
+static void write_cost(const struct exchange *exchange, uint64_t cost, struct buffer *out)
+{
+    struct text asked = http_header_get(exchange->unit.request, TEXT("GraphQL-Cost"));
+    int64_t per_minute = cost_budget_per_minute(exchange->door->budget);
+    if (asked.len == 0 || out->failed)
+        return;
+    buffer_truncate(out, out->len - 1);
+    buffer_add_format(out, ",\"extensions\":{\"cost\":{\"requested\":%" PRIu64, cost);
+    if (per_minute > 0)
+        buffer_add_format(out, ",\"remaining\":%" PRId64 ",\"perMinute\":%" PRId64,
+                          exchange->remaining, per_minute);
+    buffer_add(out, TEXT("}}}"));
+}
+
+static bool run_operation(struct exchange *exchange, struct graphql_operation *operation)
+{
+    if (!spacelift_request_run(&exchange->request, operation, &exchange->response))
+        return false;
+    write_cost(exchange, graphql_operation_cost(operation), &exchange->response);
+    return !exchange->response.failed || fail_no_memory(&exchange->request.ctx);
+}
+
+static bool run_batch(struct exchange *exchange)
+{
+    buffer_add_byte(&exchange->response, '[');
+    for (uint32_t i = 0; i < exchange->http.count; i++) {
+        if (i > 0)
+            buffer_add_byte(&exchange->response, ',');
+        if (!run_operation(exchange, exchange->operations[i]))
+            return false;
+    }
+    buffer_add_byte(&exchange->response, ']');
+    return !exchange->response.failed || fail_no_memory(&exchange->request.ctx);
+}
+
+static bool work(struct ctx *ctx, struct request_unit *unit)
+{
+    struct exchange *exchange = (struct exchange *)unit;
+    exchange->request = (struct spacelift_request){.http = unit->request, .ctx = *ctx};
+    buffer_init(&exchange->response, ctx->arena, RESPONSE_MAX_BYTES);
+    if (!exchange->is_paid &&
+        !spacelift_door_spend(exchange->door, ctx, exchange->cost, &exchange->remaining))
+        return false;
+    exchange->is_paid = true;
+    return exchange->http.is_batch ? run_batch(exchange)
+                                   : run_operation(exchange, exchange->operations[0]);
+}
+
+static void answer_failure(struct exchange *exchange, const struct error *error)
+{
+    struct http_request *http = exchange->unit.request;
+    if (error->kind == ERR_LIMIT) {
+        int64_t seconds =
+            cost_budget_wait(exchange->door->budget, exchange->cost, exchange->remaining);
+        http_response_header(http, TEXT("Retry-After"),
+                             text_format(http->arena, "%" PRId64, seconds));
+    }
+    refuse(http, &exchange->http, (unsigned)error_http_status(error->kind), error);
+}
+
+static void answer(struct request_unit *unit, const struct error *error)
+{
+    struct exchange *exchange = (struct exchange *)unit;
+    if (error) {
+        answer_failure(exchange, error);
+        return;
+    }
+    unsigned status = graphql_http_status(&exchange->http, exchange->operations[0]);
+    http_respond(unit->request, exchange->request.needs_token ? 401 : status,
+                 graphql_http_media_type(&exchange->http), buffer_text(&exchange->response));
+}
+
+/* A link, an image or a form of another site sends neither header, and its scripts may not without
+ * the browser asking us first. */
+static bool is_deliberate(const struct http_request *http)
+{
+    return http_header_get(http, TEXT("Authorization")).len > 0 ||
+           text_equal(http->body_type, TEXT("application/json"));
+}
+
+bool spacelift_door_read(const struct spacelift_door *door, struct http_request *http,
+                         struct graphql_http_exchange *out)
+{
+    struct error error = {0};
+    const struct graphql_http_input input = {
+        .method = http->method,
+        .content_type = http_header_get(http, TEXT("Content-Type")),
+        .accept = http_header_get(http, TEXT("Accept")),
+        .query_string = http->query,
+        .body = http->body,
+    };
+    if (!graphql_http_read(http->arena, &input, &door->http, out, &error)) {
+        if (out->status == 405)
+            http_response_header(http, TEXT("Allow"), graphql_http_allow(&door->http));
+        refuse(http, out, out->status, &error);
+        return false;
+    }
+    if (!out->is_get || is_deliberate(http))
+        return true;
+    error_set(&error, ERR_INVALID,
+              "A GET needs an Authorization header, or Content-Type: application/json.");
+    refuse(http, out, 400, &error);
+    return false;
+}
+
+/* Streams are at an address of their own. */
+static bool permits(struct exchange *exchange, const struct graphql_operation *operation,
+                    struct error *error)
+{
+    if (!graphql_http_permits(&exchange->http, operation, error))
+        return false;
+    if (!graphql_operation_is_valid(operation) ||
+        graphql_operation_kind(operation) != GRAPHQL_SUBSCRIPTION)
+        return true;
+    exchange->http.status = 400;
+    return error_set(error, ERR_INVALID, "Subscriptions are answered at /graphql/stream.");
+}
+
+/* False with the status in exchange->http and the error set. */
+static bool prepare(struct exchange *exchange, struct http_request *http, struct error *error)
+{
+    struct graphql_engine *engine = spacelift_door_engine(exchange->door, http);
+    uint32_t count = exchange->http.count;
+    exchange->operations = ARENA_ARRAY(http->arena, struct graphql_operation *, count);
+    exchange->http.status = (unsigned)error_http_status(ERR_NO_MEMORY);
+    if (!exchange->operations)
+        return error_set_no_memory(error);
+    for (uint32_t i = 0; i < count; i++) {
+        if (!graphql_prepare(engine, http->arena, &exchange->http.requests[i],
+                             &exchange->operations[i], error) ||
+            !permits(exchange, exchange->operations[i], error))
+            return false;
+        exchange->cost += (int64_t)graphql_operation_cost(exchange->operations[i]) + 1;
+    }
+    return true;
+}
+
+static bool writes(const struct exchange *exchange)
+{
+    for (uint32_t i = 0; i < exchange->http.count; i++) {
+        const struct graphql_operation *operation = exchange->operations[i];
+        if (graphql_operation_is_valid(operation) &&
+            graphql_operation_kind(operation) == GRAPHQL_MUTATION)
             return true;
     }
     return false;
 }
 
-static bool authorize(struct graphql_call *call)
+static void handle(struct http_request *http, void *data)
 {
-    struct spacelift_request *request = call->context;
-    const struct actor *actor = request->unit.ctx.actor;
-    const struct graphql_access *access = &call->field->access;
-    enum action action;
-    if (access->kind == GRAPHQL_ACCESS_PUBLIC)
-        return true;
-    if (actor->kind == ACTOR_ANONYMOUS) {
-        request->needs_token = true;
-        return error_set(call->error, ERR_UNAUTHENTICATED, "unauthorized: this needs a token");
-    }
-    if (action_parse(access->action, &action) && holds_action(actor, action))
-        return true;
-    return error_set(call->error, ERR_DENIED, "unauthorized: %.*s is not granted to %.*s",
-                     TEXT_ARG(access->action), TEXT_ARG(actor->username));
-}
-
-static bool begin_field(struct graphql_call *call)
-{
-    struct spacelift_request *request = call->context;
-    return db_block_begin(request->unit.ctx.session, &request->block, call->error);
-}
-
-static bool end_field(struct graphql_call *call, bool succeeded)
-{
-    struct spacelift_request *request = call->context;
-    return db_block_end(request->unit.ctx.session, &request->block, succeeded, call->error);
-}
-
-/* Clients look for the word in the body of a 401 and then offer to log in again. Always false. */
-static bool say_unauthorized(struct error *error)
-{
-    const struct error cause = *error;
-    error_clear(error);
-    return error_set(error, cause.kind, "unauthorized: %s", cause.message);
-}
-
-static bool authenticate(struct ctx *ctx, struct http_request *request, const struct actor **out)
-{
-    struct text header = http_header_get(request, TEXT("Authorization"));
-    struct text bearer = http_authorization_get(request, TEXT("Bearer"));
-    if (header.len && bearer.len == 0)
-        return fail(ctx, ERR_UNAUTHENTICATED, "unauthorized: expected a bearer token");
-    if (token_authenticate(ctx, bearer, out))
-        return true;
-    return ctx->error->kind == ERR_UNAUTHENTICATED && say_unauthorized(ctx->error);
-}
-
-static bool work(struct ctx *ctx, struct request_unit *unit)
-{
-    struct spacelift_request *request = (struct spacelift_request *)unit;
-    const struct graphql_run run = {
-        .context = request, .authorize = authorize, .begin = begin_field, .end = end_field};
-    request->needs_token = false;
-    buffer_init(&request->response, ctx->arena, RESPONSE_MAX_BYTES);
-    struct error *unit_error = ctx->error;
-    bool written = graphql_run(request->operation, &run, &request->response, unit_error);
-    ctx->error = unit_error;
-    return written;
-}
-
-/* Without a token there is no GraphQL answer for clients: they look at the status. */
-static void answer(struct request_unit *unit, const struct error *error)
-{
-    struct spacelift_request *request = (struct spacelift_request *)unit;
-    if (error)
-        answer_error(unit->request, (unsigned)error_http_status(error->kind), error);
-    else
-        http_respond(unit->request,
-                     request->needs_token
-                         ? 401
-                         : graphql_http_status(&request->exchange, request->operation),
-                     graphql_http_media_type(&request->exchange), buffer_text(&request->response));
-}
-
-/* The body's size is bounded by the server, per route. */
-static struct graphql_http_options http_options(void)
-{
-    struct graphql_http_options options = graphql_http_default_options;
-    options.limits.max_bytes = SIZE_MAX;
-    return options;
-}
-
-static bool read_request(struct spacelift_request *own, struct spacelift_door *door,
-                         struct error *error)
-{
-    struct http_request *request = own->unit.request;
-    const struct graphql_http_options options = http_options();
-    const struct graphql_http_input input = {.method = request->method,
-                                             .content_type =
-                                                 http_header_get(request, TEXT("Content-Type")),
-                                             .accept = http_header_get(request, TEXT("Accept")),
-                                             .query_string = request->query,
-                                             .body = request->body};
-    if (!graphql_http_read(request->arena, &input, &options, &own->exchange, error))
-        return false;
-    if (graphql_prepare(door->engine, request->arena, own->exchange.requests, &own->operation,
-                        error))
-        return graphql_http_permits(&own->exchange, own->operation, error);
-    own->exchange.status = (unsigned)error_http_status(error->kind);
-    return false;
-}
-
-void spacelift_door_handle(struct http_request *request, void *data)
-{
-    struct spacelift_door *door = data;
     struct error error = {0};
-    struct spacelift_request *own = ARENA_NEW(request->arena, struct spacelift_request);
-    if (!own) {
-        request_unit_refuse(request);
+    struct exchange *exchange = ARENA_NEW(http->arena, struct exchange);
+    if (!exchange) {
+        request_unit_refuse(http);
         return;
     }
-    own->unit.request = request;
-    if (!read_request(own, door, &error)) {
-        if (own->exchange.status == 405)
-            http_response_header(request, TEXT("Allow"), TEXT("POST"));
-        answer_error(request, own->exchange.status, &error);
+    exchange->door = data;
+    if (!spacelift_door_read(exchange->door, http, &exchange->http))
+        return;
+    if (!prepare(exchange, http, &error)) {
+        if (exchange->http.status == 405)
+            http_response_header(http, TEXT("Allow"), TEXT("POST"));
+        refuse(http, &exchange->http, exchange->http.status, &error);
         return;
     }
-    own->unit.authenticate = authenticate;
-    own->unit.work = work;
-    own->unit.answer = answer;
-    bool writes = graphql_operation_is_valid(own->operation) &&
-                  graphql_operation_kind(own->operation) == GRAPHQL_MUTATION;
-    request_unit_start(&own->unit, door->account, request, writes ? DB_WRITE : DB_READ);
+    exchange->unit.authenticate = spacelift_authenticate;
+    exchange->unit.work = work;
+    exchange->unit.answer = answer;
+    request_unit_start(&exchange->unit, exchange->door->account, http,
+                       writes(exchange) ? DB_WRITE : DB_READ);
 }
+
+/* No other site may ask, so there is nothing to grant. */
+static void handle_options(struct http_request *http, void *data)
+{
+    const struct spacelift_door *door = data;
+    http_response_header(http, TEXT("Allow"), graphql_http_allow(&door->http));
+    http_respond(http, 204, TEXT(""), TEXT(""));
+}
+
+const struct http_route spacelift_routes[] = {
+    {"GET", "/graphql", handle, 0, NULL},
+    {"POST", "/graphql", handle, 0, NULL},
+    {"OPTIONS", "/graphql", handle_options, 0, NULL},
+    /* Some scripts set the endpoint to the whole URL, and their clients add the path again. */
+    {"POST", "/graphql/graphql", handle, 0, NULL},
+};
+const size_t spacelift_route_count = ARRAY_LENGTH(spacelift_routes);

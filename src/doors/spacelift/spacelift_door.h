@@ -2,24 +2,53 @@
  * The GraphQL door at /graphql: one schema, one engine, resolvers of a few lines. A request is
  * prepared on the loop that received it; a query then runs in a reading unit of work, a mutation in
  * a writing one with a block of its own for each root field, so that one that fails undoes nothing
- * but itself.
+ * but itself. A batch is one unit of work.
+ *
+ * No page of another site can make a browser send a request here: POST takes JSON only, and GET
+ * needs a header that a page may set only after the browser has asked us.
  */
 #ifndef DOORS_SPACELIFT_SPACELIFT_DOOR_H
 #define DOORS_SPACELIFT_SPACELIFT_DOOR_H
 
-#include "graphql/execution/engine.h"
-#include "kernel/account.h"
+#include "doors/spacelift/cost_budget.h"
+#include "graphql/http/exchange.h"
+#include "kernel/ctx.h"
 #include "net/http_router.h"
 
 struct spacelift_door {
     struct account *account;
     struct graphql_engine *engine;
+    struct graphql_engine *public_engine; /* for requests without a token; hides the schema */
+    struct graphql_documents *documents;  /* NULL: every document is sent as text */
+    struct cost_budget *budget;
+    struct graphql_http_options http;
 };
 
 /* The schema that the door serves. */
 const struct graphql_schema *spacelift_door_schema(void);
 
-/* Handles POST /graphql; data is the struct spacelift_door. */
-void spacelift_door_handle(struct http_request *request, void *data);
+/* Reads the account's settings and the trusted documents they name. On failure the door is closed
+ * already. */
+MUST_CHECK bool spacelift_door_open(struct spacelift_door *door, struct account *account,
+                                    struct error *error);
+/* When no request is in it any more. */
+void spacelift_door_close(struct spacelift_door *door);
+
+/* What is served, each with the door as its data. */
+extern const struct http_route spacelift_routes[];
+extern const size_t spacelift_route_count;
+
+/* The engine for this request: who sends no token may see less. */
+struct graphql_engine *spacelift_door_engine(const struct spacelift_door *door,
+                                             const struct http_request *http);
+/* Spends the cost of operations of the actor in ctx; fails the unit when it is not there. */
+MUST_CHECK bool spacelift_door_spend(const struct spacelift_door *door, struct ctx *ctx,
+                                     int64_t cost, int64_t *remaining);
+/* A GraphQL response that holds only this error. */
+void spacelift_answer_error(struct http_request *http, unsigned status, struct text media_type,
+                            const struct error *error);
+/* Reads the request into exchange; answers it and gives false when there is nothing to run. */
+MUST_CHECK bool spacelift_door_read(const struct spacelift_door *door, struct http_request *http,
+                                    struct graphql_http_exchange *out);
 
 #endif

@@ -1,17 +1,31 @@
-/* One GraphQL request on its way through the door. Resolvers see it as their call's context. */
+/*
+ * One GraphQL operation on its way through the door, whether one request asked for it, a batch or a
+ * stream. Resolvers see it as their call's context.
+ */
 #ifndef DOORS_SPACELIFT_SPACELIFT_REQUEST_H
 #define DOORS_SPACELIFT_SPACELIFT_REQUEST_H
 
-#include "doors/request_unit.h"
-#include "graphql/http/exchange.h"
+#include "graphql/execution/engine.h"
+#include "kernel/ctx.h"
+#include "net/http_request.h"
+
+struct run_cursor;
 
 struct spacelift_request {
-    struct request_unit unit; /* first: the two are one pointer */
-    struct graphql_http_exchange exchange;
-    struct graphql_operation *operation;
-    struct buffer response;
-    struct db_block block; /* of the mutation's root field that is being resolved */
-    bool needs_token;      /* a field was refused because nobody said who asks */
+    struct http_request *http;
+    struct ctx ctx;            /* of the unit of work that runs the operation */
+    struct db_block block;     /* of the mutation's root field that is being resolved */
+    bool needs_token;          /* a field was refused because nobody said who asks */
+    struct run_cursor *cursor; /* of a stream: what was sent already; NULL for anything else */
 };
+
+/* Who sends this request, by its bearer token; the anonymous actor without one. */
+MUST_CHECK bool spacelift_authenticate(struct ctx *ctx, struct http_request *http,
+                                       const struct actor **out);
+
+/* Runs a prepared operation in the unit of work of request->ctx, with the rights of its actor, and
+ * appends the response. False with the unit's error set when there is no response to send. */
+MUST_CHECK bool spacelift_request_run(struct spacelift_request *request,
+                                      struct graphql_operation *operation, struct buffer *out);
 
 #endif

@@ -1,0 +1,68 @@
+/* Rights and transactions of an operation's fields. */
+#include "doors/spacelift/spacelift_request.h"
+
+#include "access/action.h"
+#include "identity/token.h"
+
+/* Whoever is known may look; lists then show what they can see. Anything else needs the action
+ * somewhere, and the noun decides where. */
+static bool holds_action(const struct actor *actor, enum action action)
+{
+    if (action == ACTION_SPACE_READ)
+        return true;
+    for (size_t i = 0; i < actor->grant_count; i++) {
+        if (action_set_allows(&actor->grants[i].actions, action))
+            return true;
+    }
+    return false;
+}
+
+static bool authorize(struct graphql_call *call)
+{
+    struct spacelift_request *request = call->context;
+    const struct actor *actor = request->ctx.actor;
+    const struct graphql_access *access = &call->field->access;
+    enum action action;
+    if (access->kind == GRAPHQL_ACCESS_PUBLIC)
+        return true;
+    if (actor->kind == ACTOR_ANONYMOUS) {
+        request->needs_token = true;
+        return error_set(call->error, ERR_UNAUTHENTICATED, "unauthorized: this needs a token");
+    }
+    if (action_parse(access->action, &action) && holds_action(actor, action))
+        return true;
+    return error_set(call->error, ERR_DENIED, "unauthorized: %.*s is not granted to %.*s",
+                     TEXT_ARG(access->action), TEXT_ARG(actor->username));
+}
+
+static bool begin_field(struct graphql_call *call)
+{
+    struct spacelift_request *request = call->context;
+    return db_block_begin(request->ctx.session, &request->block, call->error);
+}
+
+static bool end_field(struct graphql_call *call, bool succeeded)
+{
+    struct spacelift_request *request = call->context;
+    return db_block_end(request->ctx.session, &request->block, succeeded, call->error);
+}
+
+bool spacelift_authenticate(struct ctx *ctx, struct http_request *http, const struct actor **out)
+{
+    struct text header = http_header_get(http, TEXT("Authorization"));
+    struct text bearer = http_authorization_get(http, TEXT("Bearer"));
+    if (header.len && bearer.len == 0)
+        return fail(ctx, ERR_UNAUTHENTICATED, "unauthorized: expected a bearer token");
+    return token_authenticate(ctx, bearer, out);
+}
+
+bool spacelift_request_run(struct spacelift_request *request, struct graphql_operation *operation,
+                           struct buffer *out)
+{
+    const struct graphql_run run = {
+        .context = request, .authorize = authorize, .begin = begin_field, .end = end_field};
+    struct error *unit_error = request->ctx.error;
+    bool written = graphql_run(operation, &run, out, unit_error);
+    request->ctx.error = unit_error;
+    return written;
+}
