@@ -11,6 +11,7 @@ enum {
     CACHED_DOCUMENTS = 2048,
     CACHED_PUBLIC_DOCUMENTS = 64,
     TRUSTED_DOCUMENTS_MAX = 10000,
+    PUBLIC_ERRORS_MAX = 5,
     DOCUMENT_MAX_BYTES = 1 << 20,
     PATH_SIZE = 4096,
 };
@@ -54,6 +55,7 @@ static bool make_engines(struct spacelift_door *door, const struct settings *set
     door->engine = graphql_engine_new(spacelift_door_schema(), &options);
     options.hide_schema = options.no_suggestions = !anyone;
     options.cache_documents = CACHED_PUBLIC_DOCUMENTS;
+    options.limits.max_errors = PUBLIC_ERRORS_MAX;
     door->public_engine = graphql_engine_new(spacelift_door_schema(), &options);
     return (door->engine && door->public_engine) || error_set_no_memory(error);
 }

@@ -4,6 +4,8 @@
 #include "access/action.h"
 #include "identity/token.h"
 
+#include <string.h>
+
 /* Whoever is known may look; lists then show what they can see. Anything else needs the action
  * somewhere, and the noun decides where. */
 static bool holds_action(const struct actor *actor, enum action action)
@@ -47,13 +49,23 @@ static bool end_field(struct graphql_call *call, bool succeeded)
     return db_block_end(request->ctx.session, &request->block, succeeded, call->error);
 }
 
+/* Clients look for the word to tell a bad token from other failures. */
+static bool say_unauthorized(struct error *error)
+{
+    struct error cause = *error;
+    if (cause.kind != ERR_UNAUTHENTICATED || strstr(cause.message, "unauthorized"))
+        return false;
+    error_clear(error);
+    return error_set(error, ERR_UNAUTHENTICATED, "unauthorized: %s", cause.message);
+}
+
 bool spacelift_authenticate(struct ctx *ctx, struct http_request *http, const struct actor **out)
 {
     struct text header = http_header_get(http, TEXT("Authorization"));
     struct text bearer = http_authorization_get(http, TEXT("Bearer"));
     if (header.len && bearer.len == 0)
         return fail(ctx, ERR_UNAUTHENTICATED, "unauthorized: expected a bearer token");
-    return token_authenticate(ctx, bearer, out);
+    return token_authenticate(ctx, bearer, out) || say_unauthorized(ctx->error);
 }
 
 bool spacelift_request_run(struct spacelift_request *request, struct graphql_operation *operation,
