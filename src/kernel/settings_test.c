@@ -212,7 +212,7 @@ static void the_table_has_every_setting_with_its_flag(void **state)
     UNUSED(state);
     size_t count;
     const struct setting *table = settings_table(&count);
-    assert_int_equal(count, 23);
+    assert_true(count >= 38);
     for (size_t i = 0; i < count; i++) {
         assert_null(strchr(table[i].name, '_'));
         assert_true(*table[i].argument && *table[i].sentence);
