@@ -40,7 +40,7 @@ static bool set_lease(struct ctx *ctx, struct run *run, const struct worker_info
     struct secret_hash hash;
     if (!secret_hash(ctx->account->ring, password, &hash, ctx->error))
         return false;
-    run->lease_id = ulid_make(ctx->arena);
+    run->lease_id = new_password(ctx->arena); /* not to be guessed by another worker */
     run->lease_worker = worker->name;
     run->lease_expires_at = ctx->now + ctx->account->settings->lease;
     run->attempts++;

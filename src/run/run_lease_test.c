@@ -22,7 +22,7 @@ static void a_job_has_what_the_worker_needs(void **state)
     assert_text_is(LIST_ITEMS(&job->config, struct config_element)[0].value, "s");
     assert_true(job->uses_state && job->local_repositories);
     assert_int_equal(job->expires_at, test->now + 30 * CLOCK_SECOND);
-    assert_int_equal(job->run->lease_id.len, 26);
+    assert_int_equal(job->run->lease_id.len, 32);
     assert_text_is(job->run->lease_worker, "local");
     assert_run_state(test, run, RUN_PREPARING);
     assert_null(worker_takes(test));

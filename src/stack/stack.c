@@ -72,12 +72,28 @@ static bool has_blank_or_control(struct text text)
     return false;
 }
 
+/* user:password@ after the scheme: a URL is shown to everybody who sees the stack. */
+static bool carries_password(struct text url)
+{
+    size_t scheme = text_find(url, TEXT("://"), 0);
+    if (scheme == url.len)
+        return false;
+    struct text authority = text_slice(url, scheme + 3, url.len);
+    authority = text_slice(authority, 0, text_find_byte(authority, '/', 0));
+    size_t at = text_find_byte(authority, '@', 0);
+    return at < authority.len && text_find_byte(authority, ':', 0) < at;
+}
+
 static bool check_url(struct ctx *ctx, struct text url)
 {
     if (url.len == 0)
         return true;
     if (url.at[0] == '-' || has_blank_or_control(url))
         return fail(ctx, ERR_INVALID, "the repository URL is not usable");
+    if (carries_password(url))
+        return fail(ctx, ERR_INVALID,
+                    "the repository URL must not carry a password: everybody who sees the stack "
+                    "would read it");
     if (text_starts_with(url, TEXT("https://")) || text_starts_with(url, TEXT("ssh://")))
         return true;
     if (is_local(url)) {

@@ -186,6 +186,8 @@ static void repository_urls_are_checked(void **state)
         {"must begin with https", {.repository_url = TEXT_INIT("a@ext::sh")}},
         {"must begin with https", {.repository_url = TEXT_INIT("a.git")}},
         {"is not usable", {.repository_url = TEXT_INIT("--upload-pack=id")}},
+        {"must not carry a password", {.repository_url = TEXT_INIT("https://me:pw@git.example/a")}},
+        {"must not carry a password", {.repository_url = TEXT_INIT("ssh://me:pw@git.example/a")}},
         {"is not usable", {.repository_url = TEXT_INIT("https://git.example/a\nb")}},
         {"is not usable", {.repository_url = TEXT_INIT("https://git.example/a b")}},
         {"is not usable", {.repository_url = TEXT_INIT("https://git.example/a\x7f")}},
