@@ -6,12 +6,14 @@
  *     {"schema": null, "parse": null, "validation": [{"rule", "message", "locations"}],
  *      "response": {...}}
  *
+ * With "next", another SDL, it lists what changes instead: {"changes": [{"type", "description"}]}.
  * "schema" and "parse" hold the error that ended it, if any. `data` is the root value: fields are
  * read by name, {"$error": TEXT} fails, "__typename" names the type of an object.
  */
 #include "base/json.h"
 #include "graphql/execution/engine.h"
 #include "graphql/language/parser.h"
+#include "graphql/types/changes.h"
 #include "graphql/types/schema_build.h"
 #include "graphql/validation/validate.h"
 
@@ -153,6 +155,33 @@ static bool execute(struct arena *arena, const struct graphql_schema *schema,
     return true;
 }
 
+/* {"schema": SDL, "next": SDL}: what changes from one to the other. */
+static void compare(struct arena *arena, const struct graphql_schema *before, struct text source,
+                    struct json_writer *writer)
+{
+    struct ast_document *sdl;
+    const struct graphql_schema *after;
+    struct error error = {0};
+    struct list changes;
+    list_init(&changes, arena, sizeof(struct graphql_change));
+    if (!graphql_parse(arena, source, NULL, &sdl, &error) ||
+        !graphql_schema_build(arena, sdl, NULL, &after, &error) ||
+        !graphql_changes_find(arena, before, after, &changes)) {
+        write_error(writer, "schema", &error);
+        return;
+    }
+    json_key_z(writer, "changes");
+    json_begin_array(writer);
+    for (size_t i = 0; i < changes.len; i++) {
+        const struct graphql_change *change = &LIST_ITEMS(&changes, struct graphql_change)[i];
+        json_begin_object(writer);
+        json_member_string(writer, "type", text_z(graphql_change_name(change->kind)));
+        json_member_string(writer, "description", change->description);
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+}
+
 static void answer(struct arena *arena, const struct json *input, struct json_writer *writer)
 {
     static const struct graphql_resolvers resolvers = {resolve, type_of};
@@ -166,6 +195,10 @@ static void answer(struct arena *arena, const struct json *input, struct json_wr
                        &error) ||
         !graphql_schema_build(arena, sdl, &resolvers, &schema, &error)) {
         write_error(writer, "schema", &error);
+        return;
+    }
+    if (json_get_z(input, "next")) {
+        compare(arena, schema, json_text_or(json_get_z(input, "next"), TEXT("")), writer);
         return;
     }
     if (!graphql_parse(arena, json_text_or(json_get_z(input, "document"), TEXT("")), &parse_options,

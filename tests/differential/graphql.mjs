@@ -9,7 +9,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import {
-  buildClientSchema, buildSchema, execute, getIntrospectionQuery, GraphQLError, introspectionFromSchema,
+  buildClientSchema, buildSchema, execute, findBreakingChanges, findDangerousChanges, getIntrospectionQuery, GraphQLError, introspectionFromSchema,
   lexicographicSortSchema, parse, printSchema, specifiedRules, validate, validateSchema,
 } from 'graphql';
 import { random } from './random.mjs';
@@ -179,6 +179,21 @@ async function checkIntrospection(driver, schema, sdl) {
   return { difference: 'introspection differs', ours: { errors, printed: show(rebuilt) }, theirs: { printed: expected } };
 }
 
+// What changes from one random schema to the next one.
+async function checkChanges(driver, before, after) {
+  const list = (changes) => changes.map(({ type, description }) => `${type} ${description}`).sort();
+  const ours = await driver.ask({ schema: before, next: after });
+  const schemas = [buildSchema(before), buildSchema(after)];
+  const theirs = list([...findBreakingChanges(...schemas), ...findDangerousChanges(...schemas)]);
+  const found = list(ours.changes ?? []);
+  if (JSON.stringify(found) === JSON.stringify(theirs)) return null;
+  return {
+    difference: 'changes differ',
+    ours: found.filter((each) => !theirs.includes(each)),
+    theirs: theirs.filter((each) => !found.includes(each)),
+  };
+}
+
 // Cuts tokens out of the document for as long as the same difference stays.
 async function shrink(driver, schema, input, found) {
   let tokens = input.document.split(/(?<=[\s{}()[\]:!,])|(?=[\s{}()[\]:!,])/);
@@ -236,11 +251,15 @@ async function main([path, seed = '1', count = '2000']) {
   let sdl;
   for (let i = 0; i < Number(count) && !driver.dead; i++) {
     if (i % 20 === 0) {
+      const before = sdl;
       sdl = makeSchema(dice);
       schema = buildSchema(sdl);
-      const found = await checkIntrospection(driver, schema, sdl);
-      if (found) differences.set(found.difference, 1 + (differences.get(found.difference) ?? 0));
-      if (found && differences.get(found.difference) <= 3) print({ input: { schema: sdl }, found });
+      const checks = [await checkIntrospection(driver, schema, sdl)];
+      if (before) checks.push(await checkChanges(driver, before, sdl));
+      for (const found of checks.filter(Boolean)) {
+        differences.set(found.difference, 1 + (differences.get(found.difference) ?? 0));
+        if (differences.get(found.difference) <= 3) print({ input: { schema: sdl }, found });
+      }
     }
     const document = damage(dice, makeDocument(dice, schema));
     const input = { schema: sdl, document, variables: makeVariables(dice, schema, document) };

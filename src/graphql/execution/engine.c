@@ -256,21 +256,21 @@ static bool init_state(struct run_state *state, struct graphql_operation *operat
 {
     const struct graphql_plan *plan = operation->plan;
     uint32_t milliseconds = operation->engine->options.limits.max_milliseconds;
-    *state = (struct run_state){.arena = operation->arena,
+    struct arena *arena = run->arena ? run->arena : operation->arena;
+    *state = (struct run_state){.arena = arena,
                                 .schema = operation->engine->schema,
                                 .document = operation->document,
                                 .plan = plan,
                                 .variables = &operation->variables,
                                 .run = run};
-    state->sets = ARENA_ARRAY(operation->arena, struct list, plan->set_count);
-    state->fields = ARENA_ARRAY(operation->arena, struct field_state, plan->field_count);
-    graphql_errors_init(&state->errors, operation->arena,
-                        operation->engine->options.limits.max_errors);
+    state->sets = ARENA_ARRAY(arena, struct list, plan->set_count);
+    state->fields = ARENA_ARRAY(arena, struct field_state, plan->field_count);
+    graphql_errors_init(&state->errors, arena, operation->engine->options.limits.max_errors);
     if (!state->sets || !state->fields)
         return false;
     if (milliseconds > 0)
         state->deadline = run_now() + (int64_t)milliseconds * 1000;
-    list_init(&state->sets[plan->root.id], operation->arena, sizeof(void *));
+    list_init(&state->sets[plan->root.id], arena, sizeof(void *));
     const void **root = list_push(&state->sets[plan->root.id]);
     if (root)
         *root = run->root;
@@ -341,12 +341,26 @@ bool graphql_run(struct graphql_operation *operation, const struct graphql_run *
     if (!init_state(&state, operation, run))
         return error_set_no_memory(error);
     execute(operation, &state, out);
-    bool no_memory = arena_failed(operation->arena) || arena_failed(out->arena);
+    bool no_memory = arena_failed(state.arena) || arena_failed(out->arena);
     if (!out->failed && !no_memory)
         return true;
     if (no_memory)
         return error_set_no_memory(error);
     return error_set(error, ERR_TOO_LARGE, "The response is larger than %zu bytes.", out->max);
+}
+
+bool graphql_subscribe(struct graphql_operation *operation, const struct graphql_run *run,
+                       struct graphql_source *out, struct error *error)
+{
+    struct run_state state;
+    struct graphql_call call;
+    assert(operation->plan && operation->plan->root.field_count > 0);
+    if (!init_state(&state, operation, run))
+        return error_set_no_memory(error);
+    if (!run_prepare_source(&state, &operation->plan->root.fields[0], &call, error))
+        return false;
+    *out = (struct graphql_source){call.field, call.args, call.values};
+    return true;
 }
 
 void graphql_write_error(struct buffer *out, const struct error *error)

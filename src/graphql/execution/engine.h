@@ -83,11 +83,12 @@ uint64_t graphql_operation_cost(const struct graphql_operation *operation);
 
 /* What the caller of graphql_run puts in. Every hook may be NULL. */
 struct graphql_run {
-    void *context;    /* handed to resolvers and hooks */
-    const void *root; /* the parent of root fields */
-    /* Asked before a field whose access is PUBLIC or REQUIRES is resolved, with all its parents.
-     * False with call->error set refuses all of them, graphql_fail a single one. Without this hook
-     * every field that REQUIRES something is refused. */
+    void *context;       /* handed to resolvers and hooks */
+    struct arena *arena; /* for this run alone; NULL: that of the request */
+    const void *root;    /* the parent of root fields */
+    /* Asked before a field whose access is REQUIRES is resolved, with all its parents. False with
+     * call->error set refuses all of them, graphql_fail a single one. Without this hook every field
+     * that REQUIRES something is refused. */
     bool (*authorize)(struct graphql_call *call);
     /* Around each root field of a mutation, in their order. `begin` returning false fails the
      * field; `end` is called when begin succeeded, and `succeeded` tells whether the resolver did.
@@ -100,6 +101,19 @@ struct graphql_run {
  * the buffer must not be sent (graphql_write_error writes one instead). */
 MUST_CHECK bool graphql_run(struct graphql_operation *operation, const struct graphql_run *run,
                             struct buffer *out, struct error *error);
+
+/* A subscription is run once for each event: graphql_subscribe says which events are wanted, and
+ * then each event is the root of a graphql_run with an arena of its own. */
+struct graphql_source {
+    const struct graphql_field *field;  /* the one field that is subscribed to */
+    const void *args;                   /* its generated struct; NULL without arguments */
+    const struct graphql_value *values; /* the same as one coerced object */
+};
+
+/* Of a valid operation of kind SUBSCRIPTION. False with the error set when access is refused. */
+MUST_CHECK bool graphql_subscribe(struct graphql_operation *operation,
+                                  const struct graphql_run *run, struct graphql_source *out,
+                                  struct error *error);
 
 /* {"errors":[{"message":...,"extensions":{"code":...}}]}: a response about no operation. */
 void graphql_write_error(struct buffer *out, const struct error *error);

@@ -21,6 +21,8 @@ struct fixture {
 static bool authorize(struct graphql_call *call)
 {
     const struct shop_data *data = call->context;
+    if (data->deny_everything)
+        return error_set(call->error, ERR_DENIED, "unauthorized");
     bool is_secret = text_equal(call->field->access.action, TEXT("customer:secret"));
     if (!is_secret || !data->deny_secrets)
         return true;
@@ -232,6 +234,40 @@ static void refused_requests(void **state)
     assert_false(fixture->is_valid);
 }
 
+static void subscriptions(void **state)
+{
+    struct fixture *fixture = *state;
+    struct shop_order_item none = {0};
+    struct shop_order event = {.id = TEXT("o9"), .status = SHOP_ORDER_PAID, .items = &none};
+    struct graphql_run run = {.context = &fixture->data, .authorize = authorize};
+    struct graphql_request request = {
+        .query = TEXT("subscription { orderTaken(customer: 7) { id status } }")};
+    struct graphql_operation *operation;
+    struct graphql_source source;
+    struct error error = {0};
+    assert_true(graphql_prepare(fixture->engine, fixture->arena, &request, &operation, &error));
+    assert_int_equal(graphql_operation_kind(operation), GRAPHQL_SUBSCRIPTION);
+    assert_true(graphql_subscribe(operation, &run, &source, &error));
+    const struct shop_Subscription_orderTaken_args *args = source.args;
+    assert_true(text_equal(source.field->name, TEXT("orderTaken")));
+    assert_true(text_equal(args->customer, TEXT("7")));
+    for (int i = 0; i < 3; i++) {
+        struct buffer out;
+        run.arena = arena_new(1 << 20);
+        run.root = &event;
+        buffer_init(&out, run.arena, 1 << 16);
+        assert_true(graphql_run(operation, &run, &out, &error));
+        assert_true(
+            text_equal(buffer_text(&out),
+                       TEXT("{\"data\":{\"orderTaken\":{\"id\":\"o9\",\"status\":\"PAID\"}}}")));
+        arena_free(run.arena);
+    }
+    run.arena = NULL;
+    fixture->data.deny_everything = true;
+    assert_false(graphql_subscribe(operation, &run, &source, &error));
+    assert_int_equal(error.kind, ERR_DENIED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +281,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(mutations_step_by_step, setup, teardown),
         cmocka_unit_test_setup_teardown(conditions, setup, teardown),
         cmocka_unit_test_setup_teardown(merged_fields, setup, teardown),
+        cmocka_unit_test_setup_teardown(subscriptions, setup, teardown),
         cmocka_unit_test_setup_teardown(refused_requests, setup, teardown),
     };
     return cmocka_run_group_tests_name("graphql engine", tests, NULL, NULL);

@@ -195,6 +195,32 @@ static bool resolve(struct run_state *state, const struct plan_set *set,
     return ok || fail_all(state, results, objects->len, &error);
 }
 
+bool run_prepare_source(struct run_state *state, const struct graphql_plan_field *field,
+                        struct graphql_call *out, struct error *error)
+{
+    const void *const *root = state->sets[state->plan->root.id].items;
+    struct graphql_result *result = ARENA_NEW(state->arena, struct graphql_result);
+    *out = (struct graphql_call){.field = field->field,
+                                 .count = 1,
+                                 .parents = root,
+                                 .results = result,
+                                 .arena = state->arena,
+                                 .context = state->run->context,
+                                 .schema = state->schema,
+                                 .error = error,
+                                 .plan = field};
+    if (!result)
+        return error_set_no_memory(error);
+    if (!bind_arguments(state, out) || !authorize(state, out))
+        return false;
+    if (result->kind != GRAPHQL_RESULT_ERROR)
+        return true;
+    if (!result->error)
+        return error_set_no_memory(error);
+    *error = *result->error;
+    return false;
+}
+
 /* Puts one object into the column of its set. */
 static bool gather_object(struct run_state *state, const struct graphql_plan_field *field,
                           const void *object, uint32_t *children)

@@ -43,6 +43,10 @@ MUST_CHECK bool run_in_time(struct run_state *state);
 MUST_CHECK bool run_field(struct run_state *state, const struct plan_set *set,
                           const struct graphql_plan_field *field, bool is_mutation);
 
+/* Binds the arguments of a subscription's field and asks whether it may be subscribed to. */
+MUST_CHECK bool run_prepare_source(struct run_state *state, const struct graphql_plan_field *field,
+                                   struct graphql_call *out, struct error *error);
+
 /* Writes the object `index` of a set. False: null must go further up, an error is recorded, and
  * what was written is to be cut off. */
 MUST_CHECK bool write_object(struct run_state *state, struct buffer *out,

@@ -1,6 +1,6 @@
 /* A shop of two customers: the resolvers of testing/shop.graphql. */
-#include "graphql/testing/shop_data.h"
 #include "graphql/shop_schema.h"
+#include "graphql/testing/shop_data.h"
 
 #include <string.h>
 
@@ -176,5 +176,13 @@ bool shop_Mutation_orderCancel(struct graphql_call *call,
         return error_set(call->error, ERR_CONFLICT, "too late");
     if (text_equal(args->id, orders[0].id))
         shop_Mutation_orderCancel_give(call, 0, &orders[0]);
+    return count_call(call);
+}
+
+bool shop_Subscription_orderTaken(struct graphql_call *call,
+                                  const struct shop_Subscription_orderTaken_args *args)
+{
+    UNUSED(args);
+    shop_Subscription_orderTaken_give(call, 0, call->parents[0]);
     return count_call(call);
 }

@@ -9,6 +9,7 @@ struct shop_data {
     int steps; /* begin hooks that ran */
     int rolled_back;
     bool deny_secrets;
+    bool deny_everything;
 };
 
 #endif
