@@ -5,7 +5,9 @@
 
 #include <stdlib.h>
 
-enum { POLICY_MEMORY = 512 << 20, SCRATCH_MEMORY = 512 << 20 };
+/* What a compilation may take: so much, and so much more for each byte of source. Policies as
+ * people write them need a tenth of it. */
+enum { BASE_MEMORY = 32 << 20, MEMORY_PER_BYTE = 512 };
 
 struct compilation {
     struct unit unit;
@@ -149,9 +151,17 @@ static bool compile(struct compilation *compilation)
     return add_entries(compilation) || unit_no_memory(unit);
 }
 
-static struct rego_policy *policy_new(void)
+static size_t memory_for(const struct rego_source *sources, size_t count)
 {
-    struct arena *arena = arena_new(POLICY_MEMORY);
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++)
+        bytes += sources[i].text.len;
+    return BASE_MEMORY + bytes * MEMORY_PER_BYTE;
+}
+
+static struct rego_policy *policy_new(size_t memory)
+{
+    struct arena *arena = arena_new(memory);
     struct rego_policy *policy = arena ? ARENA_NEW(arena, struct rego_policy) : NULL;
     if (!policy) {
         arena_free(arena);
@@ -168,8 +178,9 @@ struct rego_policy *rego_compile(const struct rego_source *sources, size_t count
     struct compilation compilation = {.sources = sources, .count = count, .options = options};
     struct unit *unit = &compilation.unit;
     diagnostics_init(&unit->diagnostics, arena);
-    compilation.policy = policy_new();
-    unit->scratch = arena_new(SCRATCH_MEMORY);
+    size_t memory = memory_for(sources, count);
+    compilation.policy = policy_new(memory);
+    unit->scratch = arena_new(memory);
     bool ok = compilation.policy && unit->scratch;
     if (ok) {
         unit->arena = compilation.policy->arena;

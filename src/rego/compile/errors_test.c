@@ -263,6 +263,27 @@ static void deep_nesting_is_refused(void **state)
     arena_free(arena);
 }
 
+/* x0 = x1; x1 = x2; ...: only the last can go first. */
+static void the_worst_order_ends(void **state)
+{
+    UNUSED(state);
+    struct arena *arena = arena_new(64 << 20);
+    struct buffer text;
+    buffer_init(&text, arena, 8 << 20);
+    buffer_add(&text, TEXT("package a\n"));
+    for (int rule = 0; rule < 20; rule++) {
+        buffer_add(&text, TEXT("p if {\n"));
+        for (int i = 0; i < 4000; i++)
+            buffer_add_format(&text, "x%d = x%d\n", i, i + 1);
+        buffer_add(&text, TEXT("x4000 = 1 }\n"));
+    }
+    struct rego_source source = {TEXT("a.rego"), buffer_text(&text), REGO_V1};
+    struct rego_diagnostics found;
+    assert_null(rego_compile(&source, 1, NULL, arena, &found));
+    assert_true(text_holds(found.items[0].message, "too complex"));
+    arena_free(arena);
+}
+
 static void long_chains_of_operators_are_refused(void **state)
 {
     UNUSED(state);
@@ -287,6 +308,7 @@ int main(void)
         cmocka_unit_test(many_mistakes_are_told_at_once),
         cmocka_unit_test(deep_nesting_is_refused),
         cmocka_unit_test(long_chains_of_operators_are_refused),
+        cmocka_unit_test(the_worst_order_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,7 @@ void bound_copy(struct bound *to, const struct bound *from)
     memcpy(to->bits, from->bits, from->words * sizeof(*from->bits));
 }
 
-static bool ready_pattern(const struct unit *unit, const struct term *term, struct bound *bound);
+static bool ready_pattern(struct unit *unit, const struct term *term, struct bound *bound);
 
 static bool has_all(const struct bound *bound, const uint64_t *needs)
 {
@@ -27,7 +27,7 @@ static bool has_all(const struct bound *bound, const uint64_t *needs)
     return true;
 }
 
-uint32_t call_arity(const struct unit *unit, const struct term *call)
+uint32_t call_arity(struct unit *unit, const struct term *call)
 {
     if (call->sign == OPERATOR_UNIFY || call->sign == OPERATOR_ASSIGN)
         return 2;
@@ -99,11 +99,11 @@ void expression_variables(const struct expression *expression, bool deep, variab
 
 /* ---- Terms. ---- */
 
-typedef bool (*ready_fn)(const struct unit *unit, const struct term *term, struct bound *bound);
+typedef bool (*ready_fn)(struct unit *unit, const struct term *term, struct bound *bound);
 
 /* Each term once, in the first order that works. */
-static bool ready_each(const struct unit *unit, struct term *const *terms, uint32_t len,
-                       ready_fn ready, struct bound *bound)
+static bool ready_each(struct unit *unit, struct term *const *terms, uint32_t len, ready_fn ready,
+                       struct bound *bound)
 {
     struct bound trial;
     bound_copy(&trial, bound);
@@ -123,8 +123,7 @@ static bool ready_each(const struct unit *unit, struct term *const *terms, uint3
     return true;
 }
 
-bool ready_values(const struct unit *unit, struct term *const *terms, uint32_t len,
-                  struct bound *bound)
+bool ready_values(struct unit *unit, struct term *const *terms, uint32_t len, struct bound *bound)
 {
     return ready_each(unit, terms, len, ready_value, bound);
 }
@@ -142,8 +141,7 @@ bool is_open_pattern(const struct term *term, const struct bound *bound)
     return false;
 }
 
-static bool ready_object_pattern(const struct unit *unit, const struct term *term,
-                                 struct bound *bound)
+static bool ready_object_pattern(struct unit *unit, const struct term *term, struct bound *bound)
 {
     struct bound trial;
     bound_copy(&trial, bound);
@@ -162,7 +160,7 @@ static bool ready_object_pattern(const struct unit *unit, const struct term *ter
 }
 
 /* A term that is matched with a value: its unbound variables get one. */
-static bool ready_pattern(const struct unit *unit, const struct term *term, struct bound *bound)
+static bool ready_pattern(struct unit *unit, const struct term *term, struct bound *bound)
 {
     switch (term->kind) {
     case TERM_VARIABLE: bits_add(bound->bits, term->id); return true;
@@ -172,7 +170,7 @@ static bool ready_pattern(const struct unit *unit, const struct term *term, stru
     }
 }
 
-static bool ready_reference(const struct unit *unit, const struct term *term, struct bound *bound)
+static bool ready_reference(struct unit *unit, const struct term *term, struct bound *bound)
 {
     const struct term *head = term->items[0];
     if (head->kind == TERM_VARIABLE && !bound_has(bound, head))
@@ -188,7 +186,7 @@ static bool ready_reference(const struct unit *unit, const struct term *term, st
     return true;
 }
 
-static bool ready_call(const struct unit *unit, const struct term *term, struct bound *bound)
+static bool ready_call(struct unit *unit, const struct term *term, struct bound *bound)
 {
     if (term->sign == OPERATOR_UNIFY || term->sign == OPERATOR_ASSIGN)
         return ready_unify(unit, term->items[1], term->items[2], bound);
@@ -205,7 +203,7 @@ static bool ready_call(const struct unit *unit, const struct term *term, struct 
     return true;
 }
 
-static bool ready_template(const struct unit *unit, const struct term *term, struct bound *bound)
+static bool ready_template(struct unit *unit, const struct term *term, struct bound *bound)
 {
     for (uint32_t i = 0; i < term->len; i++) {
         struct bound trial; /* what a part binds is its own */
@@ -216,8 +214,9 @@ static bool ready_template(const struct unit *unit, const struct term *term, str
     return true;
 }
 
-bool ready_value(const struct unit *unit, const struct term *term, struct bound *bound)
+bool ready_value(struct unit *unit, const struct term *term, struct bound *bound)
 {
+    unit->effort++;
     switch (term->kind) {
     case TERM_VARIABLE: return bound_has(bound, term);
     case TERM_REFERENCE: return ready_reference(unit, term, bound);
@@ -238,7 +237,7 @@ static bool is_unbound_variable(const struct term *term, const struct bound *bou
     return term->kind == TERM_VARIABLE && !bound_has(bound, term);
 }
 
-static bool ready_arrays(const struct unit *unit, const struct term *a, const struct term *b,
+static bool ready_arrays(struct unit *unit, const struct term *a, const struct term *b,
                          struct bound *bound)
 {
     struct bound trial;
@@ -256,8 +255,7 @@ static bool ready_arrays(const struct unit *unit, const struct term *a, const st
     return true;
 }
 
-bool ready_unify(const struct unit *unit, const struct term *a, const struct term *b,
-                 struct bound *bound)
+bool ready_unify(struct unit *unit, const struct term *a, const struct term *b, struct bound *bound)
 {
     if (is_unbound_variable(a, bound) || is_unbound_variable(b, bound)) {
         const struct term *variable = is_unbound_variable(a, bound) ? a : b;
@@ -305,7 +303,7 @@ static void check_bound(void *data, const struct term *variable)
 }
 
 /* Nothing escapes from a negation, so nothing may be left for it to bind. */
-static bool ready_negated(const struct unit *unit, const struct expression *expression,
+static bool ready_negated(struct unit *unit, const struct expression *expression,
                           const struct bound *bound)
 {
     struct bound_check check = {bound, true};
@@ -315,8 +313,7 @@ static bool ready_negated(const struct unit *unit, const struct expression *expr
     return check.all && ready_value(unit, expression->term, &trial);
 }
 
-static bool ready_some_in(const struct unit *unit, const struct expression *some,
-                          struct bound *bound)
+static bool ready_some_in(struct unit *unit, const struct expression *some, struct bound *bound)
 {
     struct bound trial;
     bound_copy(&trial, bound);
@@ -328,8 +325,7 @@ static bool ready_some_in(const struct unit *unit, const struct expression *some
     return true;
 }
 
-static bool ready_kind(const struct unit *unit, const struct expression *expression,
-                       struct bound *bound)
+static bool ready_kind(struct unit *unit, const struct expression *expression, struct bound *bound)
 {
     switch (expression->kind) {
     case EXPRESSION_SOME: return true;
@@ -342,8 +338,7 @@ static bool ready_kind(const struct unit *unit, const struct expression *express
                                : ready_value(unit, expression->term, bound);
 }
 
-bool ready_expression(const struct unit *unit, const struct expression *expression,
-                      struct bound *bound)
+bool ready_expression(struct unit *unit, const struct expression *expression, struct bound *bound)
 {
     struct bound trial;
     bound_copy(&trial, bound);

@@ -25,15 +25,13 @@ static inline bool bound_has(const struct bound *bound, const struct term *varia
     return variable->id == 0 || bits_has(bound->bits, variable->id);
 }
 
-bool ready_expression(const struct unit *unit, const struct expression *expression,
-                      struct bound *bound);
+bool ready_expression(struct unit *unit, const struct expression *expression, struct bound *bound);
 /* A term whose value is wanted. */
-bool ready_value(const struct unit *unit, const struct term *term, struct bound *bound);
+bool ready_value(struct unit *unit, const struct term *term, struct bound *bound);
 /* Several, in whatever order works. `skip` steps over items: 1, or 2 for the values of an object.
  */
-bool ready_values(const struct unit *unit, struct term *const *terms, uint32_t len,
-                  struct bound *bound);
-bool ready_unify(const struct unit *unit, const struct term *a, const struct term *b,
+bool ready_values(struct unit *unit, struct term *const *terms, uint32_t len, struct bound *bound);
+bool ready_unify(struct unit *unit, const struct term *a, const struct term *b,
                  struct bound *bound);
 
 /* The builtin that stands bare behind `as`; NULL when a value does. */
@@ -46,7 +44,7 @@ static inline const struct builtin *with_builtin(const struct with *with)
 extern const struct builtin print_builtin;
 
 /* Operands of a call that are inputs; one more operand takes the result. */
-uint32_t call_arity(const struct unit *unit, const struct term *call);
+uint32_t call_arity(struct unit *unit, const struct term *call);
 /* True for a literal array or object that mentions an unbound variable in a place where matching
  * binds it. */
 bool is_open_pattern(const struct term *term, const struct bound *bound);

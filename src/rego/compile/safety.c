@@ -211,6 +211,18 @@ static void check_closure(struct checker *checker, struct term *closure, void *d
         each_closure(checker, closure->items[i], check_closure, &bound);
 }
 
+/* Expressions in the worst order take quadratic time. */
+static bool complain_about_effort(struct checker *checker, const struct body *body)
+{
+    if (checker->ok)
+        diagnostic_add(&checker->unit->diagnostics, REGO_COMPILE_ERROR, checker->module->source,
+                       body->at,
+                       "the policy is too complex: its expressions cannot be put in order "
+                       "within the limit");
+    checker->ok = false;
+    return false;
+}
+
 static void check_every(struct checker *checker, struct expression *every,
                         const struct bound *before)
 {
@@ -246,6 +258,8 @@ static uint32_t place_expressions(struct checker *checker, struct expression **i
         before = placed;
         for (uint32_t i = placed; i < len; i++) {
             struct expression *expression = items[i];
+            if (checker->unit->effort > EFFORT_MAX)
+                return placed;
             if (!ready_expression(checker->unit, expression, bound))
                 continue;
             memmove(items + placed + 1, items + placed, (i - placed) * sizeof(*items));
@@ -263,6 +277,8 @@ static bool order_body(struct checker *checker, struct body *body, struct bound 
     if (!prepare_closures(checker, body))
         return false;
     uint32_t placed = place_expressions(checker, body->items, body->len, bound);
+    if (checker->unit->effort > EFFORT_MAX)
+        return complain_about_effort(checker, body);
     for (uint32_t i = placed; i < body->len; i++)
         complain_about_expression(checker, body->items[i], bound);
     return placed == body->len && checker->ok;

@@ -23,6 +23,7 @@
 
 enum {
     VARIABLES_MAX = 4096,   /* of one rule */
+    EFFORT_MAX = 20000000,  /* terms looked at to put expressions in order */
     POLICY_DEPTH_MAX = 100, /* parts of a rule's path */
 };
 
@@ -80,6 +81,7 @@ struct unit {
     struct list edges;        /* of struct edge: which procedure calls which */
     struct builtin_cache *patterns;
     uint32_t query_procedure;
+    uint64_t effort;   /* terms looked at so far */
     struct map mocked; /* names and paths of functions that `with` replaces */
 };
 
