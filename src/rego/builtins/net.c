@@ -1,40 +1,41 @@
 /* net.cidr_*. */
-#include "rego/builtins/network.h"
+#include "rego/builtins/ip.h"
 #include "rego/builtins/operand.h"
 
 static enum builtin_outcome read_network(struct builtin_call *call, const struct value *operands,
-                                         unsigned index, struct network *out)
+                                         unsigned index, struct ip_network *out)
 {
     if (!operand_is(call, operands, index, VALUE_STRING))
         return BUILTIN_TYPE_ERROR;
     if (!charge(call, 4 + operands[index].len / 8))
         return BUILTIN_STOPPED;
     struct text text = value_text(&operands[index]);
-    return network_parse(text, out)
+    return ip_network_parse(text, out)
                ? BUILTIN_OK
                : fail_builtin(call, "invalid CIDR address: %.*s", TEXT_ARG(text));
 }
 
 /* An address, or a network whose first and last address both count. */
-static enum builtin_outcome contains_text(struct builtin_call *call, const struct network *network,
-                                          struct text text, bool *out)
+static enum builtin_outcome contains_text(struct builtin_call *call,
+                                          const struct ip_network *network, struct text text,
+                                          bool *out)
 {
-    struct network inner;
-    struct address address;
-    if (address_parse(text, &address)) {
-        *out = network_contains(network, &address);
+    struct ip_network inner;
+    struct ip address;
+    if (ip_parse(text, &address)) {
+        *out = ip_network_contains(network, &address);
         return BUILTIN_OK;
     }
-    if (!network_parse(text, &inner))
+    if (!ip_network_parse(text, &inner))
         return fail_builtin(call, "invalid CIDR address: %.*s", TEXT_ARG(text));
-    *out = network_contains(network, &inner.first) && network_contains(network, &inner.last);
+    *out = ip_network_contains(network, &inner.first) && ip_network_contains(network, &inner.last);
     return BUILTIN_OK;
 }
 
 enum builtin_outcome builtin_cidr_contains(struct builtin_call *call, const struct value *operands,
                                            struct value *result)
 {
-    struct network network;
+    struct ip_network network;
     bool contained;
     enum builtin_outcome outcome = read_network(call, operands, 0, &network);
     if (outcome != BUILTIN_OK)
@@ -50,32 +51,33 @@ enum builtin_outcome builtin_cidr_contains(struct builtin_call *call, const stru
 enum builtin_outcome builtin_cidr_intersects(struct builtin_call *call,
                                              const struct value *operands, struct value *result)
 {
-    struct network a, b;
+    struct ip_network a, b;
     enum builtin_outcome outcome = read_network(call, operands, 0, &a);
     if (outcome == BUILTIN_OK)
         outcome = read_network(call, operands, 1, &b);
     if (outcome != BUILTIN_OK)
         return outcome;
-    return give_bool(result, network_contains(&a, &b.first) || network_contains(&b, &a.first));
+    return give_bool(result,
+                     ip_network_contains(&a, &b.first) || ip_network_contains(&b, &a.first));
 }
 
 enum builtin_outcome builtin_cidr_is_valid(struct builtin_call *call, const struct value *operands,
                                            struct value *result)
 {
-    struct network network;
+    struct ip_network network;
     if (operands[0].kind != VALUE_STRING)
         return give_bool(result, false);
     if (!charge_bytes(call, operands[0].len))
         return BUILTIN_STOPPED;
-    return give_bool(result, network_parse(value_text(&operands[0]), &network));
+    return give_bool(result, ip_network_parse(value_text(&operands[0]), &network));
 }
 
-static enum builtin_outcome text_of_address(struct builtin_call *call,
-                                            const struct address *address, struct value *out)
+static enum builtin_outcome text_of_address(struct builtin_call *call, const struct ip *address,
+                                            struct value *out)
 {
     struct buffer text;
     text_buffer(call, &text);
-    address_print(&text, address);
+    ip_print(&text, address);
     return give_buffer(call, &text, out);
 }
 
@@ -83,7 +85,7 @@ enum builtin_outcome builtin_cidr_expand(struct builtin_call *call, const struct
                                          struct value *result)
 {
     enum { MAX_BITS = 24 };
-    struct network network;
+    struct ip_network network;
     enum builtin_outcome outcome = read_network(call, operands, 0, &network);
     if (outcome != BUILTIN_OK)
         return outcome;
@@ -94,7 +96,7 @@ enum builtin_outcome builtin_cidr_expand(struct builtin_call *call, const struct
     if (!charge(call, count * 8))
         return BUILTIN_STOPPED;
     struct collection *set = set_new(call->arena, count);
-    struct address address = network.first;
+    struct ip address = network.first;
     for (uint64_t i = 0; set && i < count; i++) {
         struct value text;
         outcome = text_of_address(call, &address, &text);
@@ -102,7 +104,7 @@ enum builtin_outcome builtin_cidr_expand(struct builtin_call *call, const struct
             return outcome;
         if (!set_add(set, text))
             return stop_memory(call);
-        (void)address_next(&address, &address);
+        (void)ip_next(&address, &address);
     }
     return set ? give_collection(set, result) : stop_memory(call);
 }
@@ -171,11 +173,11 @@ static enum builtin_outcome match_network(struct builtin_call *call, const struc
                                           uint32_t i, struct collection *set)
 {
     struct text text;
-    struct network network;
+    struct ip_network network;
     enum builtin_outcome outcome = text_of_entry(call, &sides[0], 0, i, &text);
     if (outcome != BUILTIN_OK)
         return outcome;
-    if (!network_parse(text, &network))
+    if (!ip_network_parse(text, &network))
         return fail_builtin(call, "invalid CIDR address: %.*s", TEXT_ARG(text));
     if (!charge(call, 8 * (sides[1].count + (uint64_t)1)))
         return BUILTIN_STOPPED;
@@ -217,44 +219,43 @@ enum builtin_outcome builtin_cidr_contains_matches(struct builtin_call *call,
 
 /* A bare IPv4 address stands for its classful network, as Go's default mask has it. */
 static enum builtin_outcome read_member(struct builtin_call *call, const struct value *value,
-                                        struct network *out)
+                                        struct ip_network *out)
 {
-    struct address address;
+    struct ip address;
     if (value->kind != VALUE_STRING)
         return fail_type(call, "element must be string");
     struct text text = value_text(value);
-    if (network_parse(text, out))
+    if (ip_network_parse(text, out))
         return BUILTIN_OK;
-    if (!address_parse(text, &address))
+    if (!ip_parse(text, &address))
         return fail_builtin(call, "invalid IP address: %.*s", TEXT_ARG(text));
     if (!address.v4)
         return fail_builtin(call, "IPv6 invalid: needs prefix length");
     uint8_t first = address.bytes[12];
-    *out = network_around(&address, first < 128 ? 8 : first < 192 ? 16 : 24);
+    *out = ip_network_around(&address, first < 128 ? 8 : first < 192 ? 16 : 24);
     return BUILTIN_OK;
 }
 
-static void insert_sorted(struct network *networks, size_t len, struct network network)
+static void insert_sorted(struct ip_network *networks, size_t len, struct ip_network network)
 {
     size_t at = len;
-    for (; at > 0 && address_compare(&networks[at - 1].first, &network.first) > 0; at--)
+    for (; at > 0 && ip_compare(&networks[at - 1].first, &network.first) > 0; at--)
         networks[at] = networks[at - 1];
     networks[at] = network;
 }
 
 /* Joins ranges whose ends overlap or touch; the networks are sorted by their first address. */
-static size_t join_ranges(struct network *networks, size_t len)
+static size_t join_ranges(struct ip_network *networks, size_t len)
 {
     size_t kept = 0;
     for (size_t i = 0; i < len; i++) {
-        struct network *last = kept > 0 ? &networks[kept - 1] : NULL;
-        struct address next;
-        bool touches =
-            last && last->first.v4 == networks[i].first.v4 &&
-            (!address_next(&last->last, &next) || address_compare(&networks[i].first, &next) <= 0);
+        struct ip_network *last = kept > 0 ? &networks[kept - 1] : NULL;
+        struct ip next;
+        bool touches = last && last->first.v4 == networks[i].first.v4 &&
+                       (!ip_next(&last->last, &next) || ip_compare(&networks[i].first, &next) <= 0);
         if (!touches)
             networks[kept++] = networks[i];
-        else if (address_compare(&networks[i].last, &last->last) > 0)
+        else if (ip_compare(&networks[i].last, &last->last) > 0)
             last->last = networks[i].last;
     }
     return kept;
@@ -262,16 +263,16 @@ static size_t join_ranges(struct network *networks, size_t len)
 
 /* Cuts a range into networks: the largest that starts at its first address and fits, again and
  * again. */
-static enum builtin_outcome add_range(struct builtin_call *call, struct network range,
+static enum builtin_outcome add_range(struct builtin_call *call, struct ip_network range,
                                       struct collection *set)
 {
     for (bool more = true; more;) {
         int prefix = range.first.v4 ? 32 : 128;
-        struct network cut = network_around(&range.first, prefix);
+        struct ip_network cut = ip_network_around(&range.first, prefix);
         while (prefix > 0) {
-            struct network wider = network_around(&range.first, prefix - 1);
-            if (address_compare(&wider.first, &range.first) != 0 ||
-                address_compare(&wider.last, &range.last) > 0)
+            struct ip_network wider = ip_network_around(&range.first, prefix - 1);
+            if (ip_compare(&wider.first, &range.first) != 0 ||
+                ip_compare(&wider.last, &range.last) > 0)
                 break;
             cut = wider;
             prefix--;
@@ -279,14 +280,13 @@ static enum builtin_outcome add_range(struct builtin_call *call, struct network 
         struct buffer text;
         struct value value;
         text_buffer(call, &text);
-        network_print(&text, &cut);
+        ip_network_print(&text, &cut);
         enum builtin_outcome outcome = give_buffer(call, &text, &value);
         if (outcome != BUILTIN_OK)
             return outcome;
         if (!set_add(set, value))
             return stop_memory(call);
-        more = address_next(&cut.last, &range.first) &&
-               address_compare(&range.first, &range.last) <= 0;
+        more = ip_next(&cut.last, &range.first) && ip_compare(&range.first, &range.last) <= 0;
     }
     return BUILTIN_OK;
 }
@@ -300,12 +300,12 @@ enum builtin_outcome builtin_cidr_merge(struct builtin_call *call, const struct 
     if (!charge(call, 64 * (uint64_t)count + (uint64_t)count * count / 4) ||
         !sort_operand(call, &operands[0]))
         return BUILTIN_STOPPED;
-    struct network *networks = ARENA_ARRAY(call->arena, struct network, count);
+    struct ip_network *networks = ARENA_ARRAY(call->arena, struct ip_network, count);
     struct collection *set = set_new(call->arena, 0);
     if (!networks || !set)
         return stop_memory(call);
     for (uint32_t i = 0; i < count; i++) {
-        struct network network;
+        struct ip_network network;
         enum builtin_outcome outcome = read_member(call, element(&operands[0], i), &network);
         if (outcome != BUILTIN_OK)
             return outcome;

@@ -200,21 +200,24 @@ static bool is_name(struct text text)
     return text.len > 0;
 }
 
+static void print_part(struct printer *printer, const struct term *part)
+{
+    if (part->kind == TERM_STRING && part->dotted && is_name(part->text)) {
+        add_z(printer, ".");
+        add(printer, part->text);
+        reach(printer, part->at.line);
+        return;
+    }
+    add_z(printer, "[");
+    print_term(printer, part);
+    add_z(printer, "]");
+}
+
 static void print_reference(struct printer *printer, const struct term *term)
 {
     print_term(printer, term->items[0]);
-    for (uint32_t i = 1; i < term->len; i++) {
-        const struct term *part = term->items[i];
-        if (part->kind == TERM_STRING && part->dotted && is_name(part->text)) {
-            add_z(printer, ".");
-            add(printer, part->text);
-            reach(printer, part->at.line);
-            continue;
-        }
-        add_z(printer, "[");
-        print_term(printer, part);
-        add_z(printer, "]");
-    }
+    for (uint32_t i = 1; i < term->len; i++)
+        print_part(printer, term->items[i]);
 }
 
 static void print_infix(struct printer *printer, const struct term *call)
@@ -456,16 +459,17 @@ static void print_value(struct printer *printer, const struct rule *rule)
     print_term(printer, rule->value);
 }
 
-/* A set's member stands behind `contains`, or in brackets where v0 has no such word. */
+/* A set's member stands behind `contains`, or in brackets or behind a dot where v0 has no such
+ * word. */
 static void print_member(struct printer *printer, const struct rule *rule)
 {
-    struct text between = text_slice(printer->source, rule->name->at.offset, rule->key->at.offset);
-    bool keyword =
-        rule->module->strict || rule->has_if || text_contains(between, TEXT(" contains"));
-    add_z(printer, keyword ? " contains " : "[");
-    print_term(printer, rule->key);
-    if (!keyword)
-        add_z(printer, "]");
+    struct text between = text_slice(printer->source, rule->name->at.end, rule->key->at.offset);
+    if (rule->module->strict || rule->has_if || text_contains(between, TEXT("contains"))) {
+        add_z(printer, " contains ");
+        print_term(printer, rule->key);
+        return;
+    }
+    print_part(printer, rule->key);
 }
 
 static void print_head(struct printer *printer, const struct rule *rule)

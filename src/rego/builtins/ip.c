@@ -1,5 +1,5 @@
 /* Addresses and networks: reading, printing, comparing. */
-#include "rego/builtins/network.h"
+#include "rego/builtins/ip.h"
 
 #include <string.h>
 
@@ -91,7 +91,7 @@ static bool parse_v6(struct text text, uint8_t out[16])
     return true;
 }
 
-bool address_parse(struct text text, struct address *out)
+bool ip_parse(struct text text, struct ip *out)
 {
     memcpy(out->bytes, mapped, sizeof mapped);
     out->v4 = true;
@@ -118,7 +118,7 @@ static void find_gap(const uint8_t *bytes, int *from, int *to)
     }
 }
 
-void address_print(struct buffer *out, const struct address *address)
+void ip_print(struct buffer *out, const struct ip *address)
 {
     const uint8_t *bytes = address->bytes;
     if (address->v4) {
@@ -140,14 +140,14 @@ void address_print(struct buffer *out, const struct address *address)
     }
 }
 
-int address_compare(const struct address *a, const struct address *b)
+int ip_compare(const struct ip *a, const struct ip *b)
 {
     if (a->v4 != b->v4)
         return a->v4 ? -1 : 1;
     return memcmp(a->bytes, b->bytes, 16);
 }
 
-bool address_next(const struct address *address, struct address *out)
+bool ip_next(const struct ip *address, struct ip *out)
 {
     *out = *address;
     for (int i = 15; i >= (address->v4 ? 12 : 0); i--) {
@@ -157,9 +157,9 @@ bool address_next(const struct address *address, struct address *out)
     return false;
 }
 
-struct network network_around(const struct address *address, int prefix)
+struct ip_network ip_network_around(const struct ip *address, int prefix)
 {
-    struct network network = {.first = *address, .last = *address, .prefix = prefix};
+    struct ip_network network = {.first = *address, .last = *address, .prefix = prefix};
     int fixed = prefix + (address->v4 ? 96 : 0);
     for (int bit = fixed; bit < 128; bit++) {
         uint8_t mask = (uint8_t)(0x80 >> (bit % 8));
@@ -169,34 +169,34 @@ struct network network_around(const struct address *address, int prefix)
     return network;
 }
 
-bool network_parse(struct text text, struct network *out)
+bool ip_network_parse(struct text text, struct ip_network *out)
 {
-    struct address address;
+    struct ip address;
     int64_t prefix;
     size_t slash = text_find_byte(text, '/', 0);
     struct text digits = text_slice(text, slash + 1, text.len);
     struct text host = text_slice(text, 0, slash);
     if (slash == text.len || digits.len == 0 || digits.len > 3 || digits.at[0] == '-' ||
-        !text_to_int64(digits, &prefix) || !address_parse(host, &address))
+        !text_to_int64(digits, &prefix) || !ip_parse(host, &address))
         return false;
     bool written_as_v6 = text_find_byte(host, ':', 0) < host.len;
     if (prefix > (written_as_v6 ? 128 : 32))
         return false;
     if (written_as_v6 && address.v4)
         prefix = prefix > 96 ? prefix - 96 : 0;
-    *out = network_around(&address, (int)prefix);
+    *out = ip_network_around(&address, (int)prefix);
     return true;
 }
 
-bool network_contains(const struct network *network, const struct address *address)
+bool ip_network_contains(const struct ip_network *network, const struct ip *address)
 {
     return network->first.v4 == address->v4 &&
            memcmp(network->first.bytes, address->bytes, 16) <= 0 &&
            memcmp(address->bytes, network->last.bytes, 16) <= 0;
 }
 
-void network_print(struct buffer *out, const struct network *network)
+void ip_network_print(struct buffer *out, const struct ip_network *network)
 {
-    address_print(out, &network->first);
+    ip_print(out, &network->first);
     buffer_add_format(out, "/%d", network->prefix);
 }
