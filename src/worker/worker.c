@@ -45,6 +45,8 @@ struct worker {
     const struct transport *transport;
     struct text hello;       /* body of each lease request */
     pthread_mutex_t leasing; /* one slot asks at a time, so that an idle worker holds one request */
+    bool accepted;           /* under leasing: the server has once given a proper answer */
+    atomic_bool refused;     /* it never has, since it does not know the key */
     pthread_mutex_t lock;
     struct lease *running[SLOTS_MAX]; /* under the lock; NULL where idle */
     size_t slots;
@@ -93,6 +95,17 @@ static bool complete_state_address(const struct worker *worker, struct arena *ar
     return job->state.address.at || error_set_no_memory(error);
 }
 
+/* A key that was never good is a mistake in the configuration, which somebody has to see. One that
+ * was may be good again when the server has its database back. */
+static bool note_refusal(struct worker *worker, struct error *error)
+{
+    if (!worker->accepted) {
+        atomic_store(&worker->refused, true);
+        worker_stop();
+    }
+    return error_set(error, ERR_UNAUTHENTICATED, "the server does not accept the worker's key");
+}
+
 /* True with a job's JSON; false when there is none, or (error set) no answer. */
 static bool ask_for_job(struct worker *worker, struct arena *arena, const struct json **body,
                         struct error *error)
@@ -107,6 +120,9 @@ static bool ask_for_job(struct worker *worker, struct arena *arena, const struct
     struct transport_answer answer;
     if (!worker->transport->send(worker->transport->data, &request, arena, &answer, error))
         return false;
+    if (answer.status == 401 || answer.status == 403)
+        return note_refusal(worker, error);
+    worker->accepted = worker->accepted || answer.status < 300;
     if (answer.status == 204)
         return false;
     if (answer.status != 200)
@@ -306,6 +322,8 @@ static bool run_slots(struct worker *worker, struct error *error)
     drain(worker);
     for (size_t i = 0; i < started; i++)
         pthread_join(slots[i].thread, NULL);
+    if (atomic_load(&worker->refused))
+        error_set(error, ERR_UNAUTHENTICATED, "the server does not accept the worker's key");
     return !error_is_set(error);
 }
 

@@ -91,7 +91,7 @@ class Elsewhere(unittest.TestCase):
         file.write_text("01ARZ3NDEKTSV4RRFFQ69G5FAV:nonsense\n")
         done = gatehouse("worker", "--server", self.server.url, "--token-file", str(file), seconds=30)
         self.assertNotEqual(done.returncode, 0)
-        self.assertRegex(done.stderr, "gatehouse: .*(unauthorized|key|token)")
+        self.assertIn("gatehouse: the server does not accept the worker's key", done.stderr)
 
     def test_an_ordinary_key_is_no_workers_key(self):
         key_id, secret = self.server.key()
