@@ -142,7 +142,8 @@ MUST_CHECK bool stack_get(struct ctx *ctx, struct text id, enum action action, s
 MUST_CHECK bool stack_find_many(struct ctx *ctx, const struct text *ids, size_t count,
                                 const struct stack **out);
 
-/* Which columns a list needs: brief has what lists show (see stack_store.c), the rest reads as unset. */
+/* Which columns a list needs: brief has what lists show (see stack_store.c), the rest reads as
+ * unset. */
 enum stack_columns { STACK_BRIEF, STACK_WHOLE };
 /* All visible stacks by name: a list of struct stack *. */
 MUST_CHECK bool stack_list(struct ctx *ctx, enum stack_columns columns, struct list *out);
