@@ -14,12 +14,11 @@ VENDOR = {"vendorConfig": {"ansible": {"playbook": "playbook.yml"}}}
 
 @unittest.skipUnless(projects.has_ansible(), "ansible-playbook is not on PATH")
 class Elsewhere(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server(arguments=["--local-workers", "0", "--lease", "5s"])
-        cls.addClassCleanup(cls.server.close)
-        cls.server.start()
-        cls.repository = projects.ansible(cls.server.folder / "project")
+    def setUp(self):
+        self.server = Server(arguments=["--local-workers", "0", "--lease", "5s"])
+        self.addCleanup(self.server.close)
+        self.server.start()
+        self.repository = projects.ansible(self.server.folder / "project")
 
     def stack(self, name, **changes):
         return runs.Stack(self.server, name, self.repository, **VENDOR, **changes)
@@ -79,6 +78,17 @@ class Elsewhere(unittest.TestCase):
         state = stack.wait(run, "FINISHED", "FAILED", seconds=60)
         history = stack.history(run)
         self.assertTrue(state == "FINISHED" or history[0]["note"], history)
+
+    def test_a_run_is_not_given_to_a_worker_that_died_waiting(self):
+        first = self.start_worker("dead", self.worker_key("dead")[0])
+        time.sleep(0.5)
+        first.kill()
+        first.wait()
+        stack = self.stack("spared", autodeploy=True)
+        run = stack.trigger()
+        self.start_worker("alive", self.worker_key("alive")[0])
+        stack.wait(run, "FINISHED")
+        self.assertEqual(stack.states(run).count("PREPARING"), 1)
 
     def test_a_workers_key_opens_nothing_else(self):
         _, key = self.worker_key("curious")

@@ -54,15 +54,21 @@ static void start_looking(struct lease_wait *wait)
     db_submit(wait->account->db, DB_WRITE, &wait->unit);
 }
 
-static void wake(struct waiter *waiter)
-{
-    start_looking((struct lease_wait *)((char *)waiter - offsetof(struct lease_wait, waiter)));
-}
-
 static void finish(struct lease_wait *wait, unsigned status, struct text body)
 {
     json_answer(wait->request, status, body);
     http_resume(wait->request);
+}
+
+/* A run given to a worker that has died meanwhile would wait for its lease to expire. */
+static void wake(struct waiter *waiter)
+{
+    struct lease_wait *wait =
+        (struct lease_wait *)((char *)waiter - offsetof(struct lease_wait, waiter));
+    if (http_peer_is_connected(wait->request))
+        start_looking(wait);
+    else
+        finish(wait, 204, TEXT(""));
 }
 
 /* Nothing yet: wait, unless patience has ended, the worker has gone, or something just happened. */

@@ -100,7 +100,9 @@ static enum number_outcome shortest_digits(struct arena *arena, const struct bin
     if (!decimal_from_float64m(arena, &rounded, &exact) ||
         !decimal_shortest(arena, &exact, false, out))
         return NUMBER_NO_MEMORY;
-    memcpy(digits, out->digits.at, out->digits.len);
+    /* Zero has no digits. */
+    if (out->digits.len > 0)
+        memcpy(digits, out->digits.at, out->digits.len);
     out->digits.at = digits;
     return NUMBER_OK;
 }
