@@ -6,6 +6,7 @@
  * A name is looked up in the scopes of the rule from inside out, then among the rules of the
  * package and the imports; what is left is a variable of the rule, declared nowhere.
  */
+#include "rego/compile/nearest.h"
 #include "rego/compile/ready.h"
 
 #include <string.h>
@@ -297,6 +298,15 @@ static bool check_builtin(struct resolver *resolver, const struct builtin *built
     return true;
 }
 
+static bool undefined_function(struct resolver *resolver, const struct term *function,
+                               struct text name)
+{
+    report(resolver, REGO_TYPE_ERROR, function->at, "undefined function ", name, "");
+    const struct builtin *nearest = nearest_builtin(name);
+    return nearest &&
+           diagnostic_hint(&resolver->unit->diagnostics, "did you mean %s?", nearest->name);
+}
+
 /* The function of a call or of a `with`: a builtin, or a reference into data. */
 static bool resolve_function(struct resolver *resolver, struct term *function,
                              const struct builtin **builtin)
@@ -312,8 +322,7 @@ static bool resolve_function(struct resolver *resolver, struct term *function,
     struct text name = dotted_name(resolver, function);
     *builtin = text_is_empty(name) ? NULL : find_builtin(resolver, name);
     if (!*builtin)
-        return report(resolver, REGO_TYPE_ERROR, function->at, "undefined function ",
-                      text_is_empty(name) ? head->text : name, "");
+        return undefined_function(resolver, function, text_is_empty(name) ? head->text : name);
     return check_builtin(resolver, *builtin, function->at);
 }
 

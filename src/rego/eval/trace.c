@@ -56,6 +56,19 @@ static void note_operand(struct machine *machine, struct trace_step *step, uint3
         step->values[step->value_count++] = *value;
 }
 
+/* A builtin just before whose result did not hold: its operands say more than `false`. */
+static bool is_result_of(const struct instruction *call, uint32_t operand)
+{
+    return (call->op == OP_BUILTIN || call->op == OP_BUILTIN_MOCKED) && call->a == operand;
+}
+
+static void note_call(struct machine *machine, struct trace_step *step,
+                      const struct instruction *call)
+{
+    for (uint32_t i = 0; i < machine->program->builtins[call->b]->arity; i++)
+        note_operand(machine, step, call->c + i);
+}
+
 static void note_operands(struct machine *machine, struct trace_step *step, uint32_t address)
 {
     const struct instruction *at = &machine->program->code[address];
@@ -73,12 +86,14 @@ static void note_operands(struct machine *machine, struct trace_step *step, uint
     case OP_GET:
     case OP_GET_TEXT:
     case OP_GET_BASE: note_operand(machine, step, at->c); break;
-    case OP_HOLDS: note_operand(machine, step, at->b); break;
-    case OP_BUILTIN:
-    case OP_BUILTIN_MOCKED:
-        for (uint32_t i = 0; i < machine->program->builtins[at->b]->arity; i++)
-            note_operand(machine, step, at->c + i);
+    case OP_HOLDS:
+        if (is_result_of(at - 1, at->b))
+            note_call(machine, step, at - 1);
+        else
+            note_operand(machine, step, at->b);
         break;
+    case OP_BUILTIN:
+    case OP_BUILTIN_MOCKED: note_call(machine, step, at); break;
     default: break;
     }
 }
@@ -186,12 +201,24 @@ static void print_failure(const struct value *failed, struct buffer *out)
     }
 }
 
+/* The outermost steps stand at the left, however deep the packages around them are. */
+static int64_t least_depth(const struct value *account)
+{
+    int64_t least = INT64_MAX;
+    for (uint32_t i = 0; i < account->len; i++) {
+        int64_t depth = member(&account->as.items[i], "depth")->as.integer;
+        least = depth < least ? depth : least;
+    }
+    return least;
+}
+
 void rego_explain_print(const struct value *account, struct buffer *out)
 {
+    int64_t left = account->kind == VALUE_ARRAY ? least_depth(account) : 0;
     for (uint32_t i = 0; account->kind == VALUE_ARRAY && i < account->len; i++) {
         const struct value *step = &account->as.items[i];
         bool held = member(step, "value") != NULL;
-        for (int64_t depth = member(step, "depth")->as.integer; depth > 1; depth--)
+        for (int64_t depth = member(step, "depth")->as.integer; depth > left; depth--)
             buffer_add(out, TEXT("    "));
         buffer_add_format(out, "%s %.*s (line %d)", held ? "+" : "-",
                           TEXT_ARG(value_text(member(step, "rule"))),
