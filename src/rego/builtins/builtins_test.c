@@ -468,6 +468,42 @@ static void networks(void **state)
     check(examples, ARRAY_LENGTH(examples));
 }
 
+/* Keys and tokens of the published suite's kind; the signature is HS256 with "secret". */
+#define TOKEN_HEADER "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
+#define TOKEN                                                                                      \
+    TOKEN_HEADER "eyJleHAiOjMwMDAuMiwiaXNzIjoieHh4In0.XUen7GtDmICV3O1ngsoO-tQrjrXtOgJI06oGW0nQSIM"
+
+static void tokens(void **state)
+{
+    UNUSED(state);
+    static const struct example examples[] = {
+        {"io.jwt.decode", "[\"a.b\"]", "error: encoded JWT must have 3 sections, found 2"},
+        {"io.jwt.decode", "[\"abc\"]", "error: encoded JWT had no period separators"},
+        {"io.jwt.decode", "[\"e30.a^.\"]",
+         "error: JWT payload had invalid encoding: illegal base64 data at input byte 1"},
+        {"io.jwt.decode", "[\"" TOKEN_HEADER "e30.AQI\"]",
+         "[{\"alg\": \"HS256\", \"typ\": \"JWT\"}, {}, \"0102\"]"},
+        {"io.jwt.verify_hs256", "[\"" TOKEN "\",\"secret\"]", "true"},
+        {"io.jwt.verify_hs256", "[\"" TOKEN "\",\"other\"]", "false"},
+        {"io.jwt.verify_hs512", "[\"" TOKEN "\",\"secret\"]", "false"},
+        {"io.jwt.verify_rs256", "[\"" TOKEN "\",\"secret\"]", "error: failed to parse a JWK key"},
+        {"io.jwt.decode_verify", "[\"" TOKEN "\",{\"secret\":\"secret\",\"time\":2000000000000}]",
+         "[true, {\"alg\": \"HS256\", \"typ\": \"JWT\"}, {\"exp\": 3000.2, \"iss\": \"xxx\"}]"},
+        {"io.jwt.decode_verify", "[\"" TOKEN "\",{\"secret\":\"secret\",\"time\":3000200000000}]",
+         "[false, {}, {}]"},
+        {"io.jwt.decode_verify", "[\"" TOKEN "\",{\"secret\":\"secret\"}]",
+         "error: the token has a lifetime"},
+        {"io.jwt.decode_verify",
+         "[\"" TOKEN "\",{\"secret\":\"secret\",\"time\":1,\"iss\":\"yyy\"}]", "[false, {}, {}]"},
+        {"io.jwt.decode_verify",
+         "[\"" TOKEN "\",{\"secret\":\"secret\",\"time\":1,\"alg\":\"HS512\"}]", "[false, {}, {}]"},
+        {"io.jwt.decode_verify", "[\"" TOKEN "\",{\"time\":1}]", "error: no key constraint"},
+        {"io.jwt.decode_verify", "[\"" TOKEN "\",{\"secret\":\"s\",\"zap\":1}]",
+         "error: unrecognized key in constraints"},
+    };
+    check(examples, ARRAY_LENGTH(examples));
+}
+
 static void the_table_is_sorted_and_its_signatures_fit(void **state)
 {
     UNUSED(state);
@@ -566,6 +602,7 @@ int main(void)
         cmocka_unit_test(patterns),
         cmocka_unit_test(times),
         cmocka_unit_test(networks),
+        cmocka_unit_test(tokens),
         cmocka_unit_test(the_table_is_sorted_and_its_signatures_fit),
         cmocka_unit_test(work_is_charged_before_it_is_done),
         cmocka_unit_test(every_allocation_may_fail),

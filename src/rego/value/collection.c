@@ -60,11 +60,6 @@ static uint32_t find(const struct collection *collection, const struct value *ke
                                   : find_small(collection, key);
 }
 
-uint32_t collection_find(const struct collection *collection, const struct value *key)
-{
-    return find(collection, key);
-}
-
 const struct value *collection_get(const struct collection *collection, const struct value *key)
 {
     uint32_t position = find(collection, key);

@@ -61,8 +61,6 @@ const struct value *collection_get(const struct collection *collection, const st
 /* The same where the caller keeps value_hash(key), as compiled code does for constants. */
 const struct value *collection_get_hashed(const struct collection *collection,
                                           const struct value *key, uint64_t hash);
-/* The position of an entry for key `name`; `len` when absent. */
-uint32_t collection_find(const struct collection *collection, const struct value *key);
 const struct value *object_get_text(const struct collection *object, struct text key);
 
 /* What collection_sort is about to cost, in units of value_weight; 0 when the view is there. */

@@ -36,7 +36,5 @@ void value_print_json_styled(struct buffer *out, const struct value *value,
                              const struct value_json_style *style);
 /* The text of the language: {"a": 1}, [1, 2], {1, 2}, set(). */
 void value_print_rego(struct buffer *out, const struct value *value);
-/* A JSON string literal with its quotes; what is no UTF-8 becomes U+FFFD. */
-void value_print_quoted(struct buffer *out, struct text text);
 
 #endif

@@ -70,18 +70,12 @@ static void print_quoted(struct buffer *out, struct text text, bool for_html)
     buffer_add_byte(out, '"');
 }
 
-void value_print_quoted(struct buffer *out, struct text text)
-{
-    print_quoted(out, text, false);
-}
-
 static void print_scalar(struct buffer *out, const struct value *value)
 {
     switch (value->kind) {
     case VALUE_NULL: buffer_add(out, TEXT("null")); break;
     case VALUE_BOOLEAN: buffer_add(out, value->as.integer ? TEXT("true") : TEXT("false")); break;
     case VALUE_NUMBER: number_print(out, value); break;
-    case VALUE_STRING: value_print_quoted(out, value_text(value)); break;
     default: buffer_add(out, TEXT("undefined")); break;
     }
 }

@@ -70,10 +70,8 @@ void value_list_init(struct value_list *list, struct arena *arena)
     *list = (struct value_list){.arena = arena, .weight = 1};
 }
 
-bool value_list_reserve(struct value_list *list, size_t size)
+static bool grow(struct value_list *list, size_t size)
 {
-    if (size <= list->size)
-        return true;
     if (size >= UINT32_MAX)
         return false;
     struct value *old = list->items ? list->items - 1 : NULL;
@@ -90,8 +88,7 @@ bool value_list_add(struct value_list *list, struct value item)
 {
     if (item.depth >= VALUE_MAX_DEPTH)
         return false;
-    if (list->len == list->size &&
-        !value_list_reserve(list, list->size ? list->size * (size_t)2 : 4))
+    if (list->len == list->size && !grow(list, list->size ? list->size * (size_t)2 : 4))
         return false;
     if (item.depth > list->depth)
         list->depth = item.depth;

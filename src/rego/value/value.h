@@ -154,8 +154,6 @@ struct value_list {
 };
 
 void value_list_init(struct value_list *list, struct arena *arena);
-/* Room for `size` items in one go; a hint. False without memory. */
-MUST_CHECK bool value_list_reserve(struct value_list *list, size_t size);
 /* False when the arena is full, or (arena not failed) the array would be too deep. */
 MUST_CHECK bool value_list_add(struct value_list *list, struct value item);
 struct value value_list_array(const struct value_list *list);

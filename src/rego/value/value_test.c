@@ -176,6 +176,17 @@ static void json_round_trips(void **state)
         assert_string_equal(json_of(json(cases[i][0])), cases[i][1]);
 }
 
+static void trees_of_base_become_values(void **state)
+{
+    UNUSED(state);
+    const struct json *tree;
+    struct value value;
+    struct error error = {0};
+    assert_true(json_parse(arena, TEXT("{\"a\":[1.50,true,null,\"x\"]}"), NULL, &tree, &error));
+    assert_true(value_from_json(arena, tree, &value));
+    assert_string_equal(json_of(value), "{\"a\":[1.50,true,null,\"x\"]}");
+}
+
 static void bad_json_names_the_place(void **state)
 {
     UNUSED(state);
@@ -300,6 +311,7 @@ int main(void)
         cmocka_unit_test(inserting_twice_shows_what_was_there),
         cmocka_unit_test(references_into_sets_give_the_member),
         cmocka_unit_test(json_round_trips),
+        cmocka_unit_test(trees_of_base_become_values),
         cmocka_unit_test(bad_json_names_the_place),
         cmocka_unit_test(deep_json_is_refused),
         cmocka_unit_test(composites_cannot_grow_deeper_than_the_limit),
