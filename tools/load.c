@@ -4,7 +4,8 @@
  *
  *     load 127.0.0.1:8088 request.txt [--connections 32] [--seconds 3] [--pid PID]
  *
- * The file holds one whole HTTP/1.1 request, head and body, as it goes over the wire.
+ * The file holds one whole HTTP/1.1 request, head and body, as it goes over the wire, or several of
+ * them, which are then sent in turn.
  */
 #include "load_run.h"
 
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_REQUEST = 64 * 1024 };
+enum { MAX_REQUEST = 8 << 20 };
 
 static int fail(const char *message)
 {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -31,6 +32,8 @@ struct connection {
 
 struct run {
     const struct load *load;
+    struct text *requests;
+    size_t request_count, next_request;
     struct connection *connections;
     int poll;
     uint64_t fine[FINE_BUCKETS], coarse[COARSE_BUCKETS];
@@ -66,7 +69,8 @@ static bool connect_to(struct run *run, struct connection *connection)
 /* The request is small: a socket that just gave an answer takes it whole. */
 static bool send_request(struct run *run, struct connection *connection)
 {
-    struct text request = run->load->request;
+    struct text request = run->requests[run->next_request];
+    run->next_request = (run->next_request + 1) % run->request_count;
     connection->len = connection->whole = 0;
     connection->sent_at = clock_monotonic();
     return send(connection->socket, request.at, request.len, MSG_NOSIGNAL) ==
@@ -84,16 +88,37 @@ static void note_latency(struct run *run, int64_t microseconds)
     run->coarse[bucket < COARSE_BUCKETS ? bucket : COARSE_BUCKETS - 1]++;
 }
 
-/* Length of the whole answer, once its head is there; 0 before. */
-static size_t whole_length(const struct connection *connection)
+/* The value of a header in a message's head; NULL when it is not there. */
+static const char *header_value(const char *head, size_t len, const char *name)
 {
-    const char *end = memmem(connection->answer, connection->len, "\r\n\r\n", 4);
+    size_t name_len = strlen(name);
+    for (size_t i = 0; i + name_len < len; i++)
+        if (head[i] == '\n' && strncasecmp(head + i + 1, name, name_len) == 0)
+            return head + i + 1 + name_len;
+    return NULL;
+}
+
+/* Length of the message at the start, when its head is there and tells it; 0 before. */
+static size_t message_length(const char *at, size_t len)
+{
+    const char *end = memmem(at, len, "\r\n\r\n", 4);
     if (!end)
         return 0;
-    size_t head = (size_t)(end - connection->answer) + 4;
-    static const char name[] = "Content-Length: ";
-    const char *length = memmem(connection->answer, head, name, sizeof(name) - 1);
-    return head + (length ? strtoul(length + sizeof(name) - 1, NULL, 10) : 0);
+    size_t head = (size_t)(end - at) + 4;
+    const char *length = header_value(at, head, "Content-Length:");
+    return head + (length ? strtoul(length, NULL, 10) : 0);
+}
+
+/* Length of the whole answer, once that is known; 0 before. */
+static size_t whole_length(const struct connection *connection)
+{
+    static const char last_chunk[] = "\r\n0\r\n\r\n";
+    size_t len = connection->len, last = sizeof(last_chunk) - 1;
+    size_t whole = message_length(connection->answer, len);
+    if (whole == 0 || !header_value(connection->answer, whole, "Transfer-Encoding:"))
+        return whole;
+    bool has_ended = len > last && memcmp(connection->answer + len - last, last_chunk, last) == 0;
+    return has_ended ? len : 0;
 }
 
 static bool take_answer(struct run *run, struct connection *connection)
@@ -209,6 +234,25 @@ static void close_all(struct run *run)
         close(run->poll);
 }
 
+/* Cuts the bytes to send into requests. */
+static bool split_requests(struct run *run)
+{
+    struct text rest = run->load->request;
+    while (rest.len > 0) {
+        size_t len = message_length(rest.at, rest.len);
+        struct text *more = reallocarray(run->requests, run->request_count + 1, sizeof(*more));
+        if (!more)
+            return error_set_no_memory(run->error);
+        run->requests = more;
+        if (len == 0 || len > rest.len)
+            return error_set(run->error, ERR_INVALID, "request %zu is not whole",
+                             run->request_count + 1);
+        run->requests[run->request_count++] = text_slice(rest, 0, len);
+        rest = text_slice(rest, len, rest.len);
+    }
+    return run->request_count > 0 || error_set(run->error, ERR_INVALID, "there is no request");
+}
+
 bool load_run(const struct load *load, struct load_result *result, struct error *error)
 {
     struct run *run = calloc(1, sizeof(*run));
@@ -220,8 +264,10 @@ bool load_run(const struct load *load, struct load_result *result, struct error 
     run->error = error;
     run->poll = epoll_create1(EPOLL_CLOEXEC);
     run->connections = calloc(load->connections, sizeof(*run->connections));
-    bool done = run->connections && run->poll >= 0 ? run_load(run) : error_set_no_memory(error);
+    bool done = run->connections && run->poll >= 0 ? split_requests(run) && run_load(run)
+                                                   : error_set_no_memory(error);
     close_all(run);
+    free(run->requests);
     free(run);
     return done;
 }

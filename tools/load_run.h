@@ -1,6 +1,6 @@
 /*
- * A load on an HTTP server: N kept-alive connections on one thread, each sending the same request
- * again as soon as its answer is whole. For benchmarks; the server's own processor time is read
+ * A load on an HTTP server: N kept-alive connections on one thread, each sending the next
+ * request as soon as its answer is whole. For benchmarks; the server's own processor time is read
  * from the process table, so that the client's does not count.
  */
 #ifndef TOOLS_LOAD_RUN_H
@@ -13,7 +13,7 @@
 
 struct load {
     struct text address; /* HOST:PORT, the host an IP address */
-    struct text request; /* the bytes to send, head and body */
+    struct text request; /* the bytes to send, head and body; several requests are sent in turn */
     unsigned connections;
     double seconds;
     pid_t server; /* whose processor time to read; 0 for none */
