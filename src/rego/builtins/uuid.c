@@ -64,13 +64,15 @@ static bool put_origin(struct arena *arena, struct collection *object, const uin
 {
     int64_t steps = (int64_t)(big_endian(bytes, 4) | big_endian(bytes + 4, 2) << 32 |
                               (big_endian(bytes + 6, 2) & 0x0fff) << 48);
+    /* Wraps around for times that no int64 of nanoseconds holds, as the reference does. */
+    int64_t nanoseconds = (int64_t)((uint64_t)(steps - GREGORIAN_OFFSET) * 100);
     struct text node = text_format(arena, "%02x-%02x-%02x-%02x-%02x-%02x", bytes[10], bytes[11],
                                    bytes[12], bytes[13], bytes[14], bytes[15]);
     struct text mac = text_format(arena, "%s:%s", bytes[10] & 2 ? "local" : "global",
                                   bytes[10] & 1 ? "multicast" : "unicast");
     return node.at && mac.at && put(object, "nodeid", value_string(node)) &&
            put(object, "macvariables", value_string(mac)) &&
-           put(object, "time", VALUE_INT((steps - GREGORIAN_OFFSET) * 100)) &&
+           put(object, "time", VALUE_INT(nanoseconds)) &&
            put(object, "clocksequence", VALUE_INT((int64_t)(big_endian(bytes + 8, 2) & 0x3fff)));
 }
 
