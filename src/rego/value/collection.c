@@ -129,8 +129,7 @@ static bool append(struct collection *collection, const struct value *key,
     if (depth >= VALUE_MAX_DEPTH || (collection->len == collection->size && !grow(collection)))
         return false;
     uint32_t position = collection->len;
-    if (collection->sorted && position > 0)
-        collection->sorted = value_compare(collection_raw_key(collection, position - 1), key) < 0;
+    collection->sorted = position == 0;
     collection->order = NULL;
     collection->entries[(size_t)position * collection->width] = *key;
     collection->weight = weight_add(collection->weight, value_weight(key));
@@ -174,6 +173,45 @@ bool object_put(struct collection *object, struct value key, struct value value)
     if (value.depth > object->depth)
         object->depth = value.depth;
     return true;
+}
+
+static bool has_twins(const struct value *pairs, size_t len)
+{
+    for (size_t i = 2; i < len * 2; i += 2) {
+        for (size_t k = 0; k < i; k += 2) {
+            if (value_equal(&pairs[i], &pairs[k]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Few entries without twins are copied as they are. */
+static bool copy_pairs(struct collection *object, const struct value *pairs, size_t len)
+{
+    memcpy(object->entries, pairs, len * 2 * sizeof *pairs);
+    for (size_t i = 0; i < len * 2; i++) {
+        object->weight = weight_add(object->weight, value_weight(&pairs[i]));
+        if (pairs[i].depth > object->depth)
+            object->depth = pairs[i].depth;
+    }
+    object->len = (uint32_t)len;
+    object->sorted = len < 2;
+    return object->depth < VALUE_MAX_DEPTH;
+}
+
+struct collection *object_from_pairs(struct arena *arena, const struct value *pairs, size_t len)
+{
+    struct collection *object = object_new(arena, len);
+    if (!object)
+        return NULL;
+    if (len <= COLLECTION_SMALL && !has_twins(pairs, len))
+        return copy_pairs(object, pairs, len) ? object : NULL;
+    for (size_t i = 0; i < len * 2; i += 2) {
+        if (!object_put(object, pairs[i], pairs[i + 1]))
+            return NULL;
+    }
+    return object;
 }
 
 bool object_insert(struct collection *object, struct value key, struct value value,
@@ -248,9 +286,22 @@ static void sort(const struct collection *collection, uint32_t *order, uint32_t 
     merge(collection, scratch, order, middle, len);
 }
 
+static bool is_in_order(const struct collection *collection)
+{
+    for (uint32_t i = 1; i < collection->len; i++) {
+        if (value_compare(collection_raw_key(collection, i - 1),
+                          collection_raw_key(collection, i)) > 0)
+            return false;
+    }
+    return true;
+}
+
 bool collection_sort(struct collection *collection)
 {
     if (collection->sorted || collection->order)
+        return true;
+    collection->sorted = is_in_order(collection);
+    if (collection->sorted)
         return true;
     uint32_t *order = ARENA_ARRAY(collection->arena, uint32_t, collection->len);
     if (!order)

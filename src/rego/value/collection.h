@@ -27,7 +27,7 @@ struct collection {
     uint8_t kind;  /* VALUE_OBJECT or VALUE_SET */
     uint8_t width; /* values per entry: 2 or 1 */
     uint16_t depth;
-    bool sorted;         /* entries happen to stand in order */
+    bool sorted;         /* entries are known to stand in order */
     uint32_t slot_count; /* a power of two; 0 while small */
     struct collection_slot *slots;
     uint32_t *order; /* sorted view; NULL when not made, or when `sorted` */
@@ -37,6 +37,11 @@ struct collection {
 /* size: entries expected, a hint. NULL without memory. */
 MUST_CHECK struct collection *object_new(struct arena *arena, size_t size);
 MUST_CHECK struct collection *set_new(struct arena *arena, size_t size);
+
+/* An object from `len` keys and values side by side, copied; the last of equal keys wins. NULL
+ * without memory, or (arena not failed) when it would be too deep. */
+MUST_CHECK struct collection *object_from_pairs(struct arena *arena, const struct value *pairs,
+                                                size_t len);
 
 /* Adds, or replaces the value of an equal key. False when the arena is full, or (arena not failed)
  * the object would be too deep. */

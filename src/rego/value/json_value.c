@@ -8,6 +8,7 @@
 #include "rego/value/intern.h"
 #include "rego/value/number.h"
 
+#include <endian.h>
 #include <string.h>
 
 enum { FIRST_STACK = 64 };
@@ -34,24 +35,31 @@ static bool fail(struct reader *reader, const char *what)
     return error_set_at(reader->error, ERR_SYNTAX, line, column, "%s", what);
 }
 
-static void skip_blanks(struct reader *reader)
+static inline void skip_blanks(struct reader *reader)
 {
+    if (reader->at<reader->end && * reader->at> ' ')
+        return;
     while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\n' ||
                                         *reader->at == '\t' || *reader->at == '\r'))
         reader->at++;
 }
 
-static bool push(struct reader *reader, struct value value)
+static bool grow_stack(struct reader *reader)
 {
-    if (reader->height == reader->stack_size) {
-        size_t size = reader->stack_size * 2;
-        struct value *grown = arena_alloc_raw(reader->arena, size * sizeof *grown);
-        if (!grown)
-            return fail(reader, "");
-        memcpy(grown, reader->stack, reader->height * sizeof *grown);
-        reader->stack = grown;
-        reader->stack_size = size;
-    }
+    size_t size = reader->stack_size * 2;
+    struct value *grown = arena_alloc_raw(reader->arena, size * sizeof *grown);
+    if (!grown)
+        return fail(reader, "");
+    memcpy(grown, reader->stack, reader->height * sizeof *grown);
+    reader->stack = grown;
+    reader->stack_size = size;
+    return true;
+}
+
+static inline bool push(struct reader *reader, struct value value)
+{
+    if (reader->height == reader->stack_size && !grow_stack(reader))
+        return false;
     reader->stack[reader->height++] = value;
     return true;
 }
@@ -190,20 +198,49 @@ static bool decode_string(struct reader *reader, const char *start, struct text 
     return true;
 }
 
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The high bit of each byte of a word that ends a plain run: a quote, a backslash, a control
+ * character or the start of what is no ASCII. Above the first such byte, bits may be wrong. */
+static uint64_t special_bytes(uint64_t word)
+{
+    uint64_t quote = word ^ EACH_BYTE('"'), backslash = word ^ EACH_BYTE('\\');
+    uint64_t found = (quote - EACH_BYTE(1)) & ~quote;
+    found |= (backslash - EACH_BYTE(1)) & ~backslash;
+    found |= (word - EACH_BYTE(' ')) & ~word;
+    return (found | word) & EACH_BYTE(0x80);
+}
+
+/* Where the run of plain ASCII ends, eight bytes at a time. */
+static const char *plain_end(const char *at, const char *end)
+{
+    for (; end - at >= 8; at += 8) {
+        uint64_t word;
+        memcpy(&word, at, 8);
+        uint64_t special = special_bytes(le64toh(word));
+        if (special)
+            return at + __builtin_ctzll(special) / 8;
+    }
+    while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= ' ' &&
+           (unsigned char)*at < 0x80)
+        at++;
+    return at;
+}
+
 /* At the byte behind the opening quote. Borrows where nothing needs decoding. */
 static bool read_string(struct reader *reader, struct text *out)
 {
     const char *start = reader->at;
+    reader->at = plain_end(start, reader->end);
     bool ascii = true;
-    while (reader->at < reader->end && *reader->at != '"') {
-        unsigned char byte = (unsigned char)*reader->at;
-        if (byte == '\\' || byte < ' ')
-            return decode_string(reader, start, out);
-        ascii &= byte < 0x80;
-        reader->at++;
+    while (reader->at < reader->end && (unsigned char)*reader->at >= 0x80) {
+        ascii = false;
+        reader->at = plain_end(reader->at + 1, reader->end);
     }
     if (reader->at == reader->end)
         return fail(reader, "the string does not end");
+    if (*reader->at != '"')
+        return decode_string(reader, start, out);
     *out = (struct text){start, (size_t)(reader->at - start)};
     if (!ascii && !text_is_utf8(*out))
         return decode_string(reader, start, out);
@@ -282,13 +319,10 @@ static bool read_object(struct reader *reader, int depth)
         if (!read_member(reader, depth) || !next_item(reader, '}', &more))
             return false;
     }
-    struct collection *object = object_new(reader->arena, (reader->height - base) / 2);
+    struct collection *object =
+        object_from_pairs(reader->arena, reader->stack + base, (reader->height - base) / 2);
     if (!object)
-        return fail(reader, "");
-    for (size_t i = base; i < reader->height; i += 2) {
-        if (!object_put(object, reader->stack[i], reader->stack[i + 1]))
-            return fail(reader, "");
-    }
+        return fail(reader, "the value is nested too deeply");
     reader->height = base;
     return push(reader, collection_value(object));
 }

@@ -16,10 +16,9 @@ const char *value_kind_name(enum value_kind kind)
     return names[kind];
 }
 
-uint64_t value_weight(const struct value *value)
+uint64_t value_weight_slow(const struct value *value)
 {
     switch (value->kind) {
-    case VALUE_STRING: return 1 + value->len / 32;
     case VALUE_NUMBER: return value->form == VALUE_PLAIN ? 1 : 2 + value->as.number->text.len / 32;
     case VALUE_ARRAY: return (uint64_t)value->as.items[-1].as.integer;
     case VALUE_OBJECT:

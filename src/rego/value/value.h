@@ -124,9 +124,14 @@ static inline bool value_equal(const struct value *a, const struct value *b)
     return value_equal_slow(a, b);
 }
 
+uint64_t value_weight_slow(const struct value *value);
+
 /* What walking the value costs, in units of about one scalar or 32 bytes of text. Known without
  * walking; saturates. */
-uint64_t value_weight(const struct value *value);
+static inline uint64_t value_weight(const struct value *value)
+{
+    return value->kind == VALUE_STRING ? 1 + value->len / 32 : value_weight_slow(value);
+}
 
 /* Weights stay below 2^60, so that the sum of a few never overflows. */
 static inline uint64_t weight_add(uint64_t a, uint64_t b)
