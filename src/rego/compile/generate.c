@@ -220,6 +220,30 @@ uint32_t builtin_index(struct generator *generator, const struct builtin *builti
     return (uint32_t)generator->builtins.len - 1;
 }
 
+static bool same_keys(const struct join_path *path, const struct value *keys, uint32_t count)
+{
+    bool same = path->count == count;
+    for (uint32_t i = 0; same && i < count; i++)
+        same = value_equal(&path->keys[i], &keys[i]);
+    return same;
+}
+
+uint32_t path_index(struct generator *generator, const struct term *reference)
+{
+    uint32_t count = reference->len - 1;
+    struct value *keys = ARENA_ARRAY(generator->unit->arena, struct value, count);
+    for (uint32_t i = 0; keys && i < count; i++)
+        if (!constant_term(generator, reference->items[i + 1], &keys[i]))
+            return 0;
+    for (size_t i = 0; keys && i < generator->paths.len; i++)
+        if (same_keys(&LIST_ITEMS(&generator->paths, struct join_path)[i], keys, count))
+            return (uint32_t)i;
+    struct join_path *slot = push(generator, &generator->paths);
+    if (slot)
+        *slot = (struct join_path){keys, keys ? count : 0};
+    return slot ? (uint32_t)generator->paths.len - 1 : 0;
+}
+
 /* ---- The whole. ---- */
 
 static bool generator_init(struct generator *generator, struct unit *unit)
@@ -234,6 +258,7 @@ static bool generator_init(struct generator *generator, struct unit *unit)
     list_init(&generator->builtins, unit->arena, sizeof(const struct builtin *));
     list_init(&generator->replacements, unit->arena, sizeof(struct replacement));
     list_init(&generator->tables, unit->arena, sizeof(struct jump_table));
+    list_init(&generator->paths, unit->arena, sizeof(struct join_path));
     list_init(&generator->edges, unit->scratch, sizeof(struct edge));
     list_init(&generator->labels, unit->scratch, sizeof(uint32_t));
     generator->constant_index = object_new(unit->scratch, 64);
@@ -274,6 +299,8 @@ static bool finish(struct generator *generator)
         .replacement_count = (uint32_t)generator->replacements.len,
         .tables = generator->tables.items,
         .table_count = (uint32_t)generator->tables.len,
+        .paths = generator->paths.items,
+        .path_count = (uint32_t)generator->paths.len,
         .plus = builtin_find(TEXT("plus")),
         .minus = builtin_find(TEXT("minus")),
         .multiply = builtin_find(TEXT("mul")),

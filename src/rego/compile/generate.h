@@ -37,6 +37,7 @@ struct generator {
     struct list builtins; /* of const struct builtin * */
     struct list replacements;
     struct list tables;
+    struct list paths;  /* of struct join_path */
     struct list edges;  /* calls between procedures, for the recursion check */
     struct list labels; /* of uint32_t: addresses, of the procedure at hand */
     bool failed;
@@ -85,6 +86,8 @@ void generate_value_into(struct generator *generator, const struct term *term, u
 void generate_values(struct generator *generator, struct term *const *terms, uint32_t len,
                      uint32_t to);
 void generate_bind(struct generator *generator, const struct term *variable, uint32_t operand);
+/* The index among the program's paths of the constant strings behind a reference's head. */
+uint32_t path_index(struct generator *generator, const struct term *reference);
 /* Takes the value apart: binds what is unbound in the pattern, compares the rest. */
 void generate_match(struct generator *generator, const struct term *pattern, uint32_t operand);
 /* A call as an expression of its own: it must hold. */

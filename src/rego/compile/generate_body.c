@@ -44,6 +44,111 @@ static uint32_t generate_loop(struct generator *generator, uint32_t domain, uint
     return position + 1;
 }
 
+/* ---- Loops with a filter; see eval/join.c. ---- */
+
+struct filter {
+    const struct term *path;   /* a reference from the loop's variable */
+    const struct term *wanted; /* has its value before the loop */
+};
+
+static bool is_path_of(const struct term *term, const struct term *variable)
+{
+    if (term->kind != TERM_REFERENCE || term->items[0]->kind != TERM_VARIABLE ||
+        term->items[0]->id != variable->id)
+        return false;
+    for (uint32_t i = 1; i < term->len; i++)
+        if (term->items[i]->kind != TERM_STRING)
+            return false;
+    return true;
+}
+
+static bool is_known(const struct generator *generator, const struct term *term)
+{
+    return term_is_scalar(term) ||
+           (term->kind == TERM_VARIABLE && term->id != 0 && bound_has(&generator->bound, term));
+}
+
+/* `variable.path == wanted`, whichever way round, among the expressions behind the loop. */
+static bool find_filter(const struct generator *generator, const struct body *body, uint32_t from,
+                        const struct term *variable, struct filter *out)
+{
+    for (uint32_t i = from; i < body->len; i++) {
+        const struct expression *expression = body->items[i];
+        const struct term *call = expression->term;
+        if (expression->kind != EXPRESSION_TERM || expression->negated ||
+            expression->with_count > 0 || call->kind != TERM_CALL || call->len != 3 ||
+            (call->sign != OPERATOR_EQUAL && call->sign != OPERATOR_UNIFY))
+            continue;
+        for (int side = 1; side <= 2; side++) {
+            *out = (struct filter){call->items[side], call->items[3 - side]};
+            if (is_path_of(out->path, variable) && is_known(generator, out->wanted))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* some value in domain, and the same as variable := domain[_]. */
+static bool loop_of(const struct generator *generator, const struct expression *expression,
+                    const struct term **variable, const struct term **last)
+{
+    if (expression->with_count > 0 || expression->negated)
+        return false;
+    if (expression->kind == EXPRESSION_SOME_IN) {
+        *variable = expression->value;
+        *last = expression->key;
+    } else {
+        const struct term *call = expression->term;
+        if (expression->kind != EXPRESSION_TERM || call->kind != TERM_CALL || call->len != 3 ||
+            (call->sign != OPERATOR_ASSIGN && call->sign != OPERATOR_UNIFY))
+            return false;
+        const struct term *reference = call->items[2];
+        if (reference->kind != TERM_REFERENCE || reference->items[0]->kind != TERM_VARIABLE ||
+            (reference->items[0]->id == 0 && !term_is_variable(reference->items[0], "input")))
+            return false;
+        *variable = call->items[1];
+        *last = reference->items[reference->len - 1];
+        if ((*last)->kind != TERM_VARIABLE || bound_has(&generator->bound, *last))
+            return false;
+    }
+    return (*variable)->kind == TERM_VARIABLE && (*variable)->id != 0 &&
+           !bound_has(&generator->bound, *variable);
+}
+
+static uint32_t generate_domain(struct generator *generator, const struct expression *expression)
+{
+    if (expression->kind == EXPRESSION_SOME_IN)
+        return generate_value(generator, expression->domain);
+    struct term prefix = *expression->term->items[2];
+    prefix.len--;
+    return generate_value(generator, prefix.len == 1 ? prefix.items[0] : &prefix);
+}
+
+/* True when the expression was such a loop and has been generated. */
+static bool generate_filtered_loop(struct generator *generator, const struct body *body,
+                                   uint32_t index)
+{
+    const struct expression *expression = body->items[index];
+    const struct term *variable = NULL, *key = NULL;
+    struct filter filter;
+    if (!loop_of(generator, expression, &variable, &key) ||
+        !find_filter(generator, body, index + 1, variable, &filter))
+        return false;
+    uint32_t domain = register_new(generator, 1), position = register_new(generator, 5);
+    uint32_t next = label_new(generator);
+    emit(generator, OP_MOVE, domain, generate_domain(generator, expression), 0, 0);
+    emit(generator, OP_MOVE, position + 4, generate_value(generator, filter.wanted), 0, 0);
+    emit(generator, OP_SCAN_WHERE, position, domain, path_index(generator, filter.path),
+         generator->fail);
+    label_here(generator, next);
+    emit(generator, OP_NEXT_WHERE, position, domain, position + 1, generator->fail);
+    generator->fail = next;
+    if (key)
+        generate_match(generator, key, position + 1);
+    generate_match(generator, variable, position + 2);
+    return true;
+}
+
 static void generate_some_in(struct generator *generator, const struct expression *some)
 {
     uint32_t next;
@@ -316,7 +421,8 @@ void generate_body(struct generator *generator, const struct body *body)
     uint32_t attempt = around ? around->attempt : 0;
     for (uint32_t i = 0; i < body->len && !generator->failed; i++) {
         set_site(generator, body->items[i]->at, attempt, i);
-        generate_expression(generator, body->items[i]);
+        if (!generate_filtered_loop(generator, body, i))
+            generate_expression(generator, body->items[i]);
     }
     generator->site = site;
 }

@@ -164,6 +164,45 @@ static void print_is_captured(void **state)
     release(&fixture);
 }
 
+/* The index of a filtered loop must not show, but for the time it saves. */
+static void filtered_loops_give_what_plain_loops_give(void **state)
+{
+    UNUSED(state);
+    struct fixture fixture;
+    compile(
+        &fixture,
+        "package a\nxs := [{\"k\": {\"id\": x % 7}, \"v\": x} | some x in numbers.range(0, 99)]\n"
+        "set := {x | some x in array.concat(xs, [{\"v\": 200}, 7, {\"k\": {\"id\": 3.0}, \"v\": "
+        "300}])}\n"
+        "object := {sprintf(\"%d\", [i]): x | some i, x in xs}\n"
+        "plain(c) := [[k, [[i, x.v] | some i, x in c; [x.k.id] == [k]]] | some k in "
+        "numbers.range(0, 9)]\n"
+        "joined(c) := [[k, [[i, x.v] | some i, x in c; x.k.id == k]] | some k in numbers.range(0, "
+        "9)]\n"
+        "scanned(c) := [[k, [[i, x.v] | x := c[i]; k == x.k.id]] | some k in numbers.range(0, 9)]\n"
+        "p := {f | some f in {\"xs\", \"set\", \"object\"}; c := [xs, set, object][{\"xs\": 0, "
+        "\"set\": 1, "
+        "\"object\": 2}[f]]; plain(c) == joined(c); plain(c) == scanned(c); count(plain(c)) == "
+        "10}\n");
+    evaluate(&fixture, "data.a.p", (struct rego_call){0});
+    assert_value(&fixture, "[\"object\",\"set\",\"xs\"]");
+    release(&fixture);
+}
+
+static void filtered_loops_are_linear(void **state)
+{
+    UNUSED(state);
+    struct fixture fixture;
+    compile(&fixture,
+            "package a\nxs := [{\"id\": x % 1000, \"v\": x} | some x in numbers.range(0, 2999)]\n"
+            "p := count({x.id: {y.v | some y in xs; y.id == x.id} | some x in xs})\n"
+            "q := count({id: {y.v | some y in xs; y.id == id} | some x in xs; id := x.id})\n");
+    evaluate(&fixture, "data.a.q", (struct rego_call){0});
+    assert_value(&fixture, "1000");
+    assert_true(fixture.result.fuel < 300000);
+    release(&fixture);
+}
+
 /* ---- Functions of the host. ---- */
 
 static enum builtin_outcome shout(struct builtin_call *call, const struct value *operands,
@@ -428,6 +467,8 @@ int main(void)
         cmocka_unit_test(conflicts_name_their_place),
         cmocka_unit_test(errors_of_builtins_are_swallowed_kept_or_fatal),
         cmocka_unit_test(print_is_captured),
+        cmocka_unit_test(filtered_loops_give_what_plain_loops_give),
+        cmocka_unit_test(filtered_loops_are_linear),
         cmocka_unit_test(the_host_brings_functions),
         cmocka_unit_test(hostile_policies_end_by_budget),
         cmocka_unit_test(fuel_counts_the_same_each_time),

@@ -53,6 +53,18 @@ struct frame {
     struct environment *environment; /* the caller's */
 };
 
+/* An index of a loop's domain by the value at a path of its members; see join.c. */
+struct join {
+    const void *domain;
+    uint32_t len;
+    uint32_t path; /* of the program's */
+    uint32_t scans;
+    struct collection
+        *first;    /* value to the rank of the first member with it; NULL before it pays */
+    int32_t *next; /* by rank: the next with the same value, or -1 */
+    struct join *older;
+};
+
 struct tracer;
 
 struct machine {
@@ -72,6 +84,8 @@ struct machine {
     struct list printed;   /* of struct text */
     int64_t deadline;      /* microseconds of the monotonic clock; 0: none */
     const atomic_bool *cancel;
+    struct join *joins; /* the newest */
+    uint32_t join_count;
     struct tracer *tracer;
 };
 
@@ -132,6 +146,16 @@ static inline uint32_t jump_table_find(const struct jump_table *table, const str
             return table->targets[slot];
     return table->otherwise;
 }
+
+/* ---- Loops with a filter (join.c). ---- */
+
+/* *out is NULL as long as an ordinary scan is as good. False out of budget or memory. */
+MUST_CHECK bool machine_join(struct machine *machine, const struct value *domain, uint32_t path,
+                             const struct join **out);
+/* The rank of the first member whose value is the wanted one, or -1. */
+int32_t join_first(const struct join *join, const struct value *wanted);
+/* The rank-th member of an array, a set or an object (its value), in order. */
+const struct value *domain_member(const struct value *domain, uint32_t rank);
 
 /* ---- Objects under construction by path (paths.c). ---- */
 

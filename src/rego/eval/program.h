@@ -82,6 +82,12 @@ struct jump_table {
     uint32_t otherwise;
 };
 
+/* Constant keys, one below the other. */
+struct join_path {
+    const struct value *keys;
+    uint32_t count;
+};
+
 struct program {
     const struct instruction *code;
     uint32_t code_len;
@@ -100,6 +106,8 @@ struct program {
     uint32_t replacement_count;
     const struct jump_table *tables;
     uint32_t table_count;
+    const struct join_path *paths; /* that loops filter by */
+    uint32_t path_count;
     const struct builtin *plus, *minus, *multiply; /* behind ADD, SUBTRACT, MULTIPLY */
     const struct builtin_cache *patterns;
 };
