@@ -300,6 +300,7 @@ static bool finish(struct generator *generator)
         .tables = generator->tables.items,
         .table_count = (uint32_t)generator->tables.len,
         .paths = generator->paths.items,
+        .closure_count = generator->closures,
         .path_count = (uint32_t)generator->paths.len,
         .plus = builtin_find(TEXT("plus")),
         .minus = builtin_find(TEXT("minus")),

@@ -40,6 +40,7 @@ struct generator {
     struct list paths;  /* of struct join_path */
     struct list edges;  /* calls between procedures, for the recursion check */
     struct list labels; /* of uint32_t: addresses, of the procedure at hand */
+    uint32_t closures;  /* whose results may be kept */
     bool failed;
 
     /* The procedure at hand. */

@@ -72,6 +72,34 @@ static void add_result(struct generator *generator, const struct term *term, uin
              0, 0);
 }
 
+struct captured {
+    const struct bound *bound;
+    const struct term *variable;
+    uint32_t count; /* of different ones */
+};
+
+static void count_captured(void *data, const struct term *variable)
+{
+    struct captured *captured = data;
+    if (!bound_has(captured->bound, variable) ||
+        (captured->variable && captured->variable->id == variable->id))
+        return;
+    captured->variable = variable;
+    captured->count++;
+}
+
+/* The one operand that the result depends on beside the environment; OPERAND_NONE when there are
+ * more. */
+static uint32_t closure_key(struct generator *generator, const struct term *term)
+{
+    struct captured captured = {.bound = &generator->bound};
+    term_variables(term, true, count_captured, &captured);
+    if (captured.count > 1)
+        return OPERAND_NONE;
+    return captured.count == 1 ? generator->operands[captured.variable->id]
+                               : constant(generator, VALUE_OF_NULL);
+}
+
 static uint32_t generate_closure(struct generator *generator, const struct term *term)
 {
     static const enum opcode opening[] = {OP_LIST_NEW, OP_SET_NEW, OP_OBJECT_NEW};
@@ -80,7 +108,11 @@ static uint32_t generate_closure(struct generator *generator, const struct term 
     uint32_t end = label_new(generator);
     uint32_t fail = generator->fail;
     struct bound bound;
+    uint32_t key = closure_key(generator, term), known = label_new(generator);
+    uint32_t index = key == OPERAND_NONE ? 0 : generator->closures++;
     bound_copy(&bound, &generator->bound);
+    if (key != OPERAND_NONE)
+        emit(generator, OP_CLOSURE_FIND, to, key, index, known);
     emit(generator, opening[term->kind - TERM_ARRAY_COMPREHENSION], to, 0, 0, 0);
     generator->fail = end;
     generate_body(generator, term->body);
@@ -88,6 +120,9 @@ static uint32_t generate_closure(struct generator *generator, const struct term 
     emit_jump(generator, generator->fail);
     label_here(generator, end);
     emit(generator, is_array ? OP_LIST_END : OP_COLLECTION_END, to, 0, 0, 0);
+    if (key != OPERAND_NONE)
+        emit(generator, OP_CLOSURE_KEEP, to, key, index, 0);
+    label_here(generator, known);
     generator->fail = fail;
     bound_copy(&generator->bound, &bound);
     return to;

@@ -203,6 +203,34 @@ static void filtered_loops_are_linear(void **state)
     release(&fixture);
 }
 
+static void comprehensions_are_remembered_by_what_they_take(void **state)
+{
+    UNUSED(state);
+    struct fixture fixture;
+    compile(
+        &fixture,
+        "package a\n"
+        "xs := [{\"t\": sprintf(\"t%d\", [x % 4]), \"v\": x} | some x in numbers.range(0, 1999)]\n"
+        "by[t] := vs if { some x in xs; t := x.t; vs := {y.v | some y in xs; y.t == t} }\n"
+        "p := {t: count(vs) | some t, vs in by}\n"
+        "f(n) := [m | some m in numbers.range(1, n)]\n"
+        "q := [f(n) | some n in [1, 2, 1, 2, 3, 3, 1]]\n"
+        "r := [c | some i in [1, 2, 3, 3]; c := [input.x * i | true] with input.x as i]\n"
+        "s := [[c, d] | some i in [1, 2, 1, 2]; some j in [5, 6]; c := [i | true]; d := [i + j | "
+        "true]]\n");
+    evaluate(&fixture, "data.a.p", (struct rego_call){0});
+    assert_value(&fixture, "{\"t0\":500,\"t1\":500,\"t2\":500,\"t3\":500}");
+    assert_true(fixture.result.fuel < 1500000);
+    evaluate(&fixture, "data.a.q", (struct rego_call){0});
+    assert_value(&fixture, "[[1],[1,2],[1],[1,2],[1,2,3],[1,2,3],[1]]");
+    evaluate(&fixture, "data.a.r", (struct rego_call){0});
+    assert_value(&fixture, "[[1],[4],[9],[9]]");
+    evaluate(&fixture, "data.a.s", (struct rego_call){0});
+    assert_value(&fixture, "[[[1],[6]],[[1],[7]],[[2],[7]],[[2],[8]],[[1],[6]],[[1],[7]],[[2],[7]],"
+                           "[[2],[8]]]");
+    release(&fixture);
+}
+
 /* ---- Functions of the host. ---- */
 
 static enum builtin_outcome shout(struct builtin_call *call, const struct value *operands,
@@ -246,8 +274,8 @@ static const char *const hostile[] = {
     "s := concat(\"\", [\"a\" | some _ in numbers.range(1, 30000)])\n"
     "r := count([1 | some i in numbers.range(1, 30000); regex.match(`(a|aa)+$`, s); i < 0])",
     "r := count({[a, b] | some a in numbers.range(1, 5000); some b in numbers.range(1, 5000)})",
-    "r := count([1 | some a in numbers.range(1, 100000); x := {v | some v in numbers.range(1, "
-    "1000)}; count(x) == a + 2000])",
+    "r := count([1 | some a in numbers.range(1, 100000); x := {v + a | some v in "
+    "numbers.range(1, 1000)}; count(x) == a + 2000])",
     "r := count([1 | some a in numbers.range(1, 1000); walk([[[[[a]]]]], [p, v]); some c in "
     "numbers.range(1, 1000); c > 2000])",
     "f(x) := g(x)\ng(x) := x\nr if f(1) == 2 with g as h\nh(x) := count([1 | some y in "
@@ -469,6 +497,7 @@ int main(void)
         cmocka_unit_test(print_is_captured),
         cmocka_unit_test(filtered_loops_give_what_plain_loops_give),
         cmocka_unit_test(filtered_loops_are_linear),
+        cmocka_unit_test(comprehensions_are_remembered_by_what_they_take),
         cmocka_unit_test(the_host_brings_functions),
         cmocka_unit_test(hostile_policies_end_by_budget),
         cmocka_unit_test(fuel_counts_the_same_each_time),

@@ -65,6 +65,13 @@ struct join {
     struct join *older;
 };
 
+/* What a comprehension gave in one environment; see closure.c. */
+struct closure {
+    const struct environment *environment;
+    struct collection *results; /* by the value of the variable it takes; NULL before it pays */
+    uint32_t evaluations;
+};
+
 struct tracer;
 
 struct machine {
@@ -84,7 +91,8 @@ struct machine {
     struct list printed;   /* of struct text */
     int64_t deadline;      /* microseconds of the monotonic clock; 0: none */
     const atomic_bool *cancel;
-    struct join *joins; /* the newest */
+    struct closure *closures; /* of the program; NULL before the first */
+    struct join *joins;       /* the newest */
     uint32_t join_count;
     struct tracer *tracer;
 };
@@ -146,6 +154,14 @@ static inline uint32_t jump_table_find(const struct jump_table *table, const str
             return table->targets[slot];
     return table->otherwise;
 }
+
+/* ---- Comprehensions (closure.c). False without memory. ---- */
+
+/* *out is NULL when the comprehension must be evaluated. */
+MUST_CHECK bool closure_find(struct machine *machine, uint32_t index, const struct value *key,
+                             const struct value **out);
+MUST_CHECK bool closure_keep(struct machine *machine, uint32_t index, const struct value *key,
+                             struct value result);
 
 /* ---- Loops with a filter (join.c). ---- */
 

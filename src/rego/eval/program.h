@@ -108,6 +108,7 @@ struct program {
     uint32_t table_count;
     const struct join_path *paths; /* that loops filter by */
     uint32_t path_count;
+    uint32_t closure_count;                        /* comprehensions whose results may be kept */
     const struct builtin *plus, *minus, *multiply; /* behind ADD, SUBTRACT, MULTIPLY */
     const struct builtin_cache *patterns;
 };
