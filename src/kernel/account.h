@@ -28,7 +28,8 @@ struct account {
     struct signing_keys *signing_keys;
     struct token_cache *actors;
     struct space_cache *spaces;
-    struct waiters *run_waiters; /* workers that wait for a run */
+    struct waiters *run_waiters;    /* workers that wait for a run */
+    struct waiters *stream_waiters; /* readers of streams, between two looks */
     /* Grows with every change to keys, sessions, spaces, roles or bindings, here or on another
      * server: what was cached under an older number is stale. */
     atomic_uint_fast64_t access_version;

@@ -169,6 +169,7 @@ void front_stop(struct front *front)
         const struct settings *settings = front->spacelift.account->settings;
         unsigned milliseconds = (unsigned)(settings->stop_timeout / CLOCK_MILLISECOND);
         waiters_close(front->spacelift.account->run_waiters);
+        waiters_close(front->spacelift.account->stream_waiters);
         if (!http_server_drain(front->server, milliseconds))
             log_warning("some requests did not end in time");
         http_server_free(front->server);

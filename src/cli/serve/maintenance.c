@@ -57,6 +57,7 @@ static bool keep_house(struct ctx *ctx)
 static void tick(struct maintenance *maintenance, unsigned count)
 {
     waiters_expire(maintenance->account->run_waiters, clock_monotonic());
+    waiters_expire(maintenance->account->stream_waiters, clock_monotonic());
     run_unit(maintenance, "leases", run_lease_expire);
     if (count % HOUSEKEEPING_TICKS == HOUSEKEEPING_TICKS - 1)
         run_unit(maintenance, "housekeeping", keep_house);

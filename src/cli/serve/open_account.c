@@ -146,7 +146,9 @@ static bool make_parts(struct arena *arena, struct account *account, struct erro
     account->actors = token_cache_new(CACHED_ACTORS, token_actor_free);
     account->spaces = space_cache_new();
     account->run_waiters = waiters_new();
-    bool made = account->signing_keys && account->actors && account->spaces && account->run_waiters;
+    account->stream_waiters = waiters_new();
+    bool made = account->signing_keys && account->actors && account->spaces &&
+                account->run_waiters && account->stream_waiters;
     return made || error_set_no_memory(error);
 }
 
@@ -181,4 +183,5 @@ void account_close(struct account *account)
     space_cache_free(account->spaces);
     signing_keys_free(account->signing_keys);
     waiters_free(account->run_waiters);
+    waiters_free(account->stream_waiters);
 }

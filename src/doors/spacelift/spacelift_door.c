@@ -2,6 +2,7 @@
 #include "doors/spacelift/spacelift_door.h"
 
 #include "doors/request_unit.h"
+#include "doors/spacelift/run_stream.h"
 #include "doors/spacelift/spacelift_request.h"
 
 enum { RESPONSE_MAX_BYTES = 32 << 20 };
@@ -138,13 +139,13 @@ static bool is_deliberate(const struct http_request *http)
 }
 
 bool spacelift_door_read(const struct spacelift_door *door, struct http_request *http,
-                         struct graphql_http_exchange *out)
+                         struct text accept, struct graphql_http_exchange *out)
 {
     struct error error = {0};
     const struct graphql_http_input input = {
         .method = http->method,
         .content_type = http_header_get(http, TEXT("Content-Type")),
-        .accept = http_header_get(http, TEXT("Accept")),
+        .accept = accept,
         .query_string = http->query,
         .body = http->body,
     };
@@ -214,7 +215,8 @@ static void handle(struct http_request *http, void *data)
         return;
     }
     exchange->door = data;
-    if (!spacelift_door_read(exchange->door, http, &exchange->http))
+    struct text accept = http_header_get(http, TEXT("Accept"));
+    if (!spacelift_door_read(exchange->door, http, accept, &exchange->http))
         return;
     if (!prepare(exchange, http, &error)) {
         if (exchange->http.status == 405)
@@ -241,6 +243,8 @@ const struct http_route spacelift_routes[] = {
     {"GET", "/graphql", handle, 0, NULL},
     {"POST", "/graphql", handle, 0, NULL},
     {"OPTIONS", "/graphql", handle_options, 0, NULL},
+    {"GET", "/graphql/stream", run_stream_handle, 0, NULL},
+    {"POST", "/graphql/stream", run_stream_handle, 0, NULL},
     /* Some scripts set the endpoint to the whole URL, and their clients add the path again. */
     {"POST", "/graphql/graphql", handle, 0, NULL},
 };

@@ -47,8 +47,9 @@ MUST_CHECK bool spacelift_door_spend(const struct spacelift_door *door, struct c
 /* A GraphQL response that holds only this error. */
 void spacelift_answer_error(struct http_request *http, unsigned status, struct text media_type,
                             const struct error *error);
-/* Reads the request into exchange; answers it and gives false when there is nothing to run. */
+/* Reads the request into exchange; answers it and gives false when there is nothing to run. accept:
+ * the media types to choose from for an answer, as in the header; empty for application/json. */
 MUST_CHECK bool spacelift_door_read(const struct spacelift_door *door, struct http_request *http,
-                                    struct graphql_http_exchange *out);
+                                    struct text accept, struct graphql_http_exchange *out);
 
 #endif
