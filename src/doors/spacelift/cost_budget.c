@@ -48,9 +48,9 @@ int64_t cost_budget_per_minute(const struct cost_budget *budget)
 static void refill(const struct cost_budget *budget, struct bucket *bucket, int64_t now)
 {
     double full = (double)budget->per_minute;
-    double minutes = (double)(now - bucket->filled_at) / (double)CLOCK_MINUTE;
-    if (minutes > 0)
-        bucket->left += full * minutes;
+    if (now <= bucket->filled_at)
+        return;
+    bucket->left += full * (double)(now - bucket->filled_at) / (double)CLOCK_MINUTE;
     if (bucket->left > full)
         bucket->left = full;
     bucket->filled_at = now;
