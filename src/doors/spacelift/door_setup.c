@@ -16,11 +16,6 @@ enum {
     PATH_SIZE = 4096,
 };
 
-const struct graphql_schema *spacelift_door_schema(void)
-{
-    return &spacelift_schema;
-}
-
 static uint32_t limit(int64_t setting)
 {
     return setting > UINT32_MAX ? UINT32_MAX : (uint32_t)setting;
@@ -52,11 +47,11 @@ static bool make_engines(struct spacelift_door *door, const struct settings *set
     options.hide_schema = options.no_suggestions = text_equal(who, TEXT("nobody"));
     if (!anyone && !options.hide_schema && !text_equal(who, TEXT("token")))
         return error_set(error, ERR_INVALID, "introspection: expected anyone, token or nobody");
-    door->engine = graphql_engine_new(spacelift_door_schema(), &options);
+    door->engine = graphql_engine_new(&spacelift_schema, &options);
     options.hide_schema = options.no_suggestions = !anyone;
     options.cache_documents = CACHED_PUBLIC_DOCUMENTS;
     options.limits.max_errors = PUBLIC_ERRORS_MAX;
-    door->public_engine = graphql_engine_new(spacelift_door_schema(), &options);
+    door->public_engine = graphql_engine_new(&spacelift_schema, &options);
     return (door->engine && door->public_engine) || error_set_no_memory(error);
 }
 

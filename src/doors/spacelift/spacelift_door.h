@@ -24,9 +24,6 @@ struct spacelift_door {
     struct graphql_http_options http;
 };
 
-/* The schema that the door serves. */
-const struct graphql_schema *spacelift_door_schema(void);
-
 /* Reads the account's settings and the trusted documents they name. On failure the door is closed
  * already. */
 MUST_CHECK bool spacelift_door_open(struct spacelift_door *door, struct account *account,
