@@ -96,19 +96,17 @@ struct db_value visibility_spaces(const struct visibility *visibility, struct ar
 
 struct text decision_print(struct arena *arena, const struct decision *decision)
 {
-    struct buffer buffer;
-    struct json_writer writer;
-    buffer_init(&buffer, arena, SIZE_MAX);
-    json_writer_init(&writer, &buffer);
-    json_begin_object(&writer);
-    json_member_bool(&writer, "allowed", decision->allowed);
-    json_member_string(&writer, "action", text_z(action_words(decision->action)));
-    json_member_string(&writer, "space", decision->space_id);
+    struct json_printer printer;
+    struct json_writer *writer = json_print_begin(&printer, arena);
+    json_begin_object(writer);
+    json_member_bool(writer, "allowed", decision->allowed);
+    json_member_string(writer, "action", text_z(action_words(decision->action)));
+    json_member_string(writer, "space", decision->space_id);
     if (decision->grant) {
-        json_member_string(&writer, "binding", decision->grant->binding_id);
-        json_member_string(&writer, "role", decision->grant->role_id);
-        json_member_string(&writer, "granted_in", decision->grant->space_id);
+        json_member_string(writer, "binding", decision->grant->binding_id);
+        json_member_string(writer, "role", decision->grant->role_id);
+        json_member_string(writer, "granted_in", decision->grant->space_id);
     }
-    json_end_object(&writer);
-    return buffer_text(&buffer);
+    json_end_object(writer);
+    return json_print_end(&printer);
 }

@@ -103,4 +103,20 @@ void json_member_string(struct json_writer *writer, const char *key, struct text
 void json_member_int64(struct json_writer *writer, const char *key, int64_t value);
 void json_member_bool(struct json_writer *writer, const char *key, bool value);
 
+/* A writer with a buffer of its own, for a document that becomes a text in the arena:
+ *     struct json_printer printer;
+ *     struct json_writer *writer = json_print_begin(&printer, arena);
+ *     ...
+ *     return json_print_end(&printer);
+ */
+struct json_printer {
+    struct buffer buffer;
+    struct json_writer writer;
+};
+
+/* The writer is borrowed from the printer. */
+struct json_writer *json_print_begin(struct json_printer *printer, struct arena *arena);
+/* at == NULL without memory. */
+struct text json_print_end(const struct json_printer *printer);
+
 #endif

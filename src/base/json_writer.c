@@ -288,3 +288,15 @@ void json_member_bool(struct json_writer *writer, const char *key, bool value)
     json_key_z(writer, key);
     json_bool(writer, value);
 }
+
+struct json_writer *json_print_begin(struct json_printer *printer, struct arena *arena)
+{
+    buffer_init(&printer->buffer, arena, SIZE_MAX);
+    json_writer_init(&printer->writer, &printer->buffer);
+    return &printer->writer;
+}
+
+struct text json_print_end(const struct json_printer *printer)
+{
+    return printer->buffer.failed ? (struct text){NULL, 0} : buffer_text(&printer->buffer);
+}

@@ -71,16 +71,14 @@ static bool insert_new(struct ctx *ctx, const struct api_key_input *input, struc
 /* What the trail keeps of a key. */
 static struct text describe(struct ctx *ctx, const struct api_key *key)
 {
-    struct buffer buffer;
-    struct json_writer writer;
-    buffer_init(&buffer, ctx->arena, SIZE_MAX);
-    json_writer_init(&writer, &buffer);
-    json_begin_object(&writer);
-    json_member_string(&writer, "name", key->name);
-    json_member_string(&writer, "kind",
+    struct json_printer printer;
+    struct json_writer *writer = json_print_begin(&printer, ctx->arena);
+    json_begin_object(writer);
+    json_member_string(writer, "name", key->name);
+    json_member_string(writer, "kind",
                        key->kind == API_KEY_WORKER ? TEXT("worker") : TEXT("secret"));
-    json_end_object(&writer);
-    return buffer_text(&buffer);
+    json_end_object(writer);
+    return json_print_end(&printer);
 }
 
 static bool record(struct ctx *ctx, const char *action, const struct api_key *key,

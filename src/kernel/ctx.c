@@ -92,13 +92,11 @@ struct text_list ctx_parse_texts(struct ctx *ctx, struct text json)
 
 struct text ctx_print_texts(struct ctx *ctx, struct text_list list)
 {
-    struct buffer buffer;
-    struct json_writer writer;
-    buffer_init(&buffer, ctx->arena, SIZE_MAX);
-    json_writer_init(&writer, &buffer);
-    json_begin_array(&writer);
+    struct json_printer printer;
+    struct json_writer *writer = json_print_begin(&printer, ctx->arena);
+    json_begin_array(writer);
     for (size_t i = 0; i < list.len; i++)
-        json_string(&writer, list.items[i]);
-    json_end_array(&writer);
-    return buffer_text(&buffer);
+        json_string(writer, list.items[i]);
+    json_end_array(writer);
+    return json_print_end(&printer);
 }

@@ -44,16 +44,14 @@ bool run_type_is_blocking(enum run_type type)
 static bool record(struct ctx *ctx, const char *action, const struct run *run, struct text note,
                    const struct decision *decision)
 {
-    struct buffer buffer;
-    struct json_writer writer;
-    buffer_init(&buffer, ctx->arena, SIZE_MAX);
-    json_writer_init(&writer, &buffer);
-    json_begin_object(&writer);
-    json_member_string(&writer, "type", text_z(run_type_name(run->type)));
-    json_member_string(&writer, "state", text_z(run_state_name(run->state)));
+    struct json_printer printer;
+    struct json_writer *writer = json_print_begin(&printer, ctx->arena);
+    json_begin_object(writer);
+    json_member_string(writer, "type", text_z(run_type_name(run->type)));
+    json_member_string(writer, "state", text_z(run_state_name(run->state)));
     if (note.len)
-        json_member_string(&writer, "note", note);
-    json_end_object(&writer);
+        json_member_string(writer, "note", note);
+    json_end_object(writer);
     return audit_record(
         ctx, &(struct audit_event){.action = action,
                                    .resource_type = run->type == RUN_TYPE_TASK ? "TASK" : "RUN",
@@ -61,7 +59,7 @@ static bool record(struct ctx *ctx, const char *action, const struct run *run, s
                                    .related_type = "STACK",
                                    .related_id = run->stack_id,
                                    .decision = decision,
-                                   .body = buffer_text(&buffer)});
+                                   .body = json_print_end(&printer)});
 }
 
 static bool check_stack(struct ctx *ctx, const struct stack *stack)

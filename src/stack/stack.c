@@ -210,19 +210,17 @@ static void apply_input(struct stack *stack, const struct stack_input *input)
 /* What the trail keeps of a stack's configuration. */
 static struct text describe(struct ctx *ctx, const struct stack *stack)
 {
-    struct buffer buffer;
-    struct json_writer writer;
-    buffer_init(&buffer, ctx->arena, SIZE_MAX);
-    json_writer_init(&writer, &buffer);
-    json_begin_object(&writer);
-    json_member_string(&writer, "name", stack->name);
-    json_member_string(&writer, "space", stack->space);
-    json_member_string(&writer, "repository", stack->repository);
-    json_member_string(&writer, "branch", stack->branch);
-    json_member_string(&writer, "vendor", text_z(vendor_kind_name(stack->vendor.kind)));
-    json_member_bool(&writer, "autodeploy", stack->autodeploy);
-    json_end_object(&writer);
-    return buffer_text(&buffer);
+    struct json_printer printer;
+    struct json_writer *writer = json_print_begin(&printer, ctx->arena);
+    json_begin_object(writer);
+    json_member_string(writer, "name", stack->name);
+    json_member_string(writer, "space", stack->space);
+    json_member_string(writer, "repository", stack->repository);
+    json_member_string(writer, "branch", stack->branch);
+    json_member_string(writer, "vendor", text_z(vendor_kind_name(stack->vendor.kind)));
+    json_member_bool(writer, "autodeploy", stack->autodeploy);
+    json_end_object(writer);
+    return json_print_end(&printer);
 }
 
 static bool record(struct ctx *ctx, const char *action, const struct stack *stack,

@@ -73,20 +73,18 @@ static struct seal_place place_of(struct ctx *ctx, const struct config_element *
 static bool record(struct ctx *ctx, const char *action, const struct config_element *element,
                    const struct decision *decision)
 {
-    struct buffer buffer;
-    struct json_writer writer;
-    buffer_init(&buffer, ctx->arena, SIZE_MAX);
-    json_writer_init(&writer, &buffer);
-    json_begin_object(&writer);
-    json_member_string(&writer, "id", element->id);
-    json_member_string(&writer, "checksum", element->checksum);
-    json_member_bool(&writer, "write_only", element->write_only);
-    json_end_object(&writer);
+    struct json_printer printer;
+    struct json_writer *writer = json_print_begin(&printer, ctx->arena);
+    json_begin_object(writer);
+    json_member_string(writer, "id", element->id);
+    json_member_string(writer, "checksum", element->checksum);
+    json_member_bool(writer, "write_only", element->write_only);
+    json_end_object(writer);
     return audit_record(ctx, &(struct audit_event){.action = action,
                                                    .resource_type = "STACK",
                                                    .resource_id = element->stack_id,
                                                    .decision = decision,
-                                                   .body = buffer_text(&buffer)});
+                                                   .body = json_print_end(&printer)});
 }
 
 bool stack_config_add(struct ctx *ctx, struct text stack_id, const struct config_input *input,

@@ -73,22 +73,18 @@ static const struct db_statement select_stars =
 
 static struct text print_hooks(struct ctx *ctx, const struct hooks *hooks)
 {
-    struct buffer buffer;
-    struct json_writer writer;
-    buffer_init(&buffer, ctx->arena, SIZE_MAX);
-    json_writer_init(&writer, &buffer);
-    hooks_print(hooks, &writer);
-    return buffer_text(&buffer);
+    struct json_printer printer;
+    struct json_writer *writer = json_print_begin(&printer, ctx->arena);
+    hooks_print(hooks, writer);
+    return json_print_end(&printer);
 }
 
 static struct text print_vendor(struct ctx *ctx, const struct vendor *vendor)
 {
-    struct buffer buffer;
-    struct json_writer writer;
-    buffer_init(&buffer, ctx->arena, SIZE_MAX);
-    json_writer_init(&writer, &buffer);
-    vendor_print(vendor, &writer);
-    return buffer_text(&buffer);
+    struct json_printer printer;
+    struct json_writer *writer = json_print_begin(&printer, ctx->arena);
+    vendor_print(vendor, writer);
+    return json_print_end(&printer);
 }
 
 /* $1 to $25 of insert and update. */

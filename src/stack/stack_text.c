@@ -61,17 +61,15 @@ bool commit_hash_is_whole(struct text hash)
 
 struct text commit_print(struct arena *arena, const struct commit *commit)
 {
-    struct buffer buffer;
-    struct json_writer writer;
-    buffer_init(&buffer, arena, SIZE_MAX);
-    json_writer_init(&writer, &buffer);
-    json_begin_object(&writer);
-    json_member_string(&writer, "hash", commit->hash);
-    json_member_string(&writer, "author", commit->author_name);
-    json_member_string(&writer, "message", commit->message);
-    json_member_int64(&writer, "timestamp", commit->timestamp);
-    json_end_object(&writer);
-    return buffer_text(&buffer);
+    struct json_printer printer;
+    struct json_writer *writer = json_print_begin(&printer, arena);
+    json_begin_object(writer);
+    json_member_string(writer, "hash", commit->hash);
+    json_member_string(writer, "author", commit->author_name);
+    json_member_string(writer, "message", commit->message);
+    json_member_int64(writer, "timestamp", commit->timestamp);
+    json_end_object(writer);
+    return json_print_end(&printer);
 }
 
 const struct commit *commit_parse(struct arena *arena, struct text json)

@@ -8,14 +8,12 @@ static struct text member(const struct json *object, const char *name)
 
 static struct text print_values(struct ctx *ctx, const struct json *values)
 {
-    struct buffer buffer;
-    struct json_writer writer;
+    struct json_printer printer;
     if (!values)
         return TEXT("{}");
-    buffer_init(&buffer, ctx->arena, SIZE_MAX);
-    json_writer_init(&writer, &buffer);
-    json_value(&writer, values);
-    return buffer_text(&buffer);
+    struct json_writer *writer = json_print_begin(&printer, ctx->arena);
+    json_value(writer, values);
+    return json_print_end(&printer);
 }
 
 bool entity_view_init(struct ctx *ctx, struct entity_view *view, const struct entity *entity)

@@ -26,24 +26,22 @@ static void print_environment(const struct spacelift_EnvVarInput_list *variables
 static struct text print_runtime_config(struct graphql_call *call,
                                         const struct spacelift_RuntimeConfigInput *input)
 {
-    struct buffer buffer;
-    struct json_writer writer;
+    struct json_printer printer;
     struct hooks hooks;
     if (!input)
         return (struct text){NULL, 0};
 #define HOOK(name, wire) hooks.name = input->name;
 #include "tables/hooks.def"
 #undef HOOK
-    buffer_init(&buffer, call->arena, SIZE_MAX);
-    json_writer_init(&writer, &buffer);
-    json_begin_object(&writer);
-    print_environment(&input->environment, &writer);
+    struct json_writer *writer = json_print_begin(&printer, call->arena);
+    json_begin_object(writer);
+    print_environment(&input->environment, writer);
     if (input->project_root.at)
-        json_member_string(&writer, "project_root", input->project_root);
-    json_key_z(&writer, "hooks");
-    hooks_print(&hooks, &writer);
-    json_end_object(&writer);
-    return buffer_text(&buffer);
+        json_member_string(writer, "project_root", input->project_root);
+    json_key_z(writer, "hooks");
+    hooks_print(&hooks, writer);
+    json_end_object(writer);
+    return json_print_end(&printer);
 }
 
 bool spacelift_Mutation_runTrigger(struct graphql_call *call,

@@ -73,12 +73,10 @@ static bool parse_changes(struct ctx *ctx, const struct json *value, struct run_
 
 static struct text print_value(struct ctx *ctx, const struct json *value)
 {
-    struct buffer buffer;
-    struct json_writer writer;
-    buffer_init(&buffer, ctx->arena, SIZE_MAX);
-    json_writer_init(&writer, &buffer);
-    json_value(&writer, value);
-    return buffer_text(&buffer);
+    struct json_printer printer;
+    struct json_writer *writer = json_print_begin(&printer, ctx->arena);
+    json_value(writer, value);
+    return json_print_end(&printer);
 }
 
 static bool parse_entities(struct ctx *ctx, const struct json *value, struct stack_result *out)
