@@ -88,6 +88,7 @@ struct listener {
     struct MHD_Daemon *daemon;
     int socket;
     uint16_t port;
+    bool is_quiet; /* takes no clients any more */
 };
 
 /* A socket that is closed only after the client had time to read the last answer. */

@@ -329,31 +329,39 @@ static void drop_new_clients(int listening)
     setsockopt(listening, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
 
-/* Clients that the kernel has connected already are served. */
-static void listener_close(struct listener *listener)
+/* Clients that the kernel has connected already are served. The socket only shuts down here: each
+ * of the daemon's loops takes it out of its set when it notices, and ends the program when the
+ * number is gone by then. */
+static void listener_quiet(struct listener *listener)
 {
-    if (listener->socket < 0)
+    if (listener->is_quiet || !listener->daemon)
         return;
-    if (listener->daemon) {
-        MHD_quiesce_daemon(listener->daemon);
-        drop_new_clients(listener->socket);
-        struct sockaddr_storage peer;
-        socklen_t size = sizeof(peer);
-        int client;
-        while ((client = accept4(listener->socket, (struct sockaddr *)&peer, &size,
-                                 SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-            MHD_add_connection(listener->daemon, client, (struct sockaddr *)&peer, size);
-            size = sizeof(peer);
-        }
+    listener->is_quiet = true;
+    MHD_quiesce_daemon(listener->daemon);
+    drop_new_clients(listener->socket);
+    struct sockaddr_storage peer;
+    socklen_t size = sizeof(peer);
+    int client;
+    while ((client = accept4(listener->socket, (struct sockaddr *)&peer, &size,
+                             SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+        MHD_add_connection(listener->daemon, client, (struct sockaddr *)&peer, size);
+        size = sizeof(peer);
     }
-    close(listener->socket);
-    listener->socket = -1;
+    shutdown(listener->socket, SHUT_RDWR);
+}
+
+static void listener_end(struct listener *listener)
+{
+    if (listener->daemon)
+        MHD_stop_daemon(listener->daemon);
+    if (listener->socket >= 0)
+        close(listener->socket);
 }
 
 static void stop_listening(struct http_server *server)
 {
     for (size_t i = 0; i < server->listener_count; i++)
-        listener_close(&server->listeners[i]);
+        listener_quiet(&server->listeners[i]);
     pthread_mutex_lock(&server->lock);
     atomic_store(&server->is_draining, true);
     pthread_cond_signal(&server->wake_watch);
@@ -384,8 +392,7 @@ void http_server_free(struct http_server *server)
     while (atomic_load(&server->metrics.open_connections) > 0 || atomic_load(&server->resuming) > 0)
         sleep_ms(STOP_POLL_MS);
     for (size_t i = 0; i < server->listener_count; i++)
-        if (server->listeners[i].daemon)
-            MHD_stop_daemon(server->listeners[i].daemon);
+        listener_end(&server->listeners[i]);
     watch_end(server);
     server_release(server);
 }
