@@ -6,6 +6,7 @@
  * A name is looked up in the scopes of the rule from inside out, then among the rules of the
  * package and the imports; what is left is a variable of the rule, declared nowhere.
  */
+#include "rego/compile/globals.h"
 #include "rego/compile/nearest.h"
 #include "rego/compile/ready.h"
 
@@ -197,11 +198,6 @@ static bool splice(struct resolver *resolver, struct term *term, const struct te
     return true;
 }
 
-static bool is_root(struct text name)
-{
-    return text_equal_z(name, "input") || text_equal_z(name, "data");
-}
-
 /* A variable that is declared nowhere is one of the whole rule. */
 static bool resolve_implicit(struct resolver *resolver, struct term *head)
 {
@@ -230,7 +226,7 @@ static bool resolve_name(struct resolver *resolver, struct term *term, struct te
         head->id = declared->id;
         return true;
     }
-    if (is_root(name) && head->id == 0)
+    if (name_is_root(name) && head->id == 0)
         return true;
     const struct term *global = map_get(&resolver->globals, name);
     if (global)
@@ -317,7 +313,7 @@ static bool resolve_function(struct resolver *resolver, struct term *function,
     const struct term *global = map_get(&resolver->globals, head->text);
     if (global)
         return splice(resolver, function, global);
-    if (is_root(head->text))
+    if (name_is_root(head->text))
         return true;
     struct text name = dotted_name(resolver, function);
     *builtin = text_is_empty(name) ? NULL : find_builtin(resolver, name);
@@ -413,7 +409,7 @@ static bool resolve_with(struct resolver *resolver, struct with *with)
     const struct builtin *builtin = NULL;
     if (!resolve_term(resolver, with->value) && !text_is_empty(head->text))
         return false;
-    if (!is_root(head->text) && !resolve_function(resolver, target, &builtin))
+    if (!name_is_root(head->text) && !resolve_function(resolver, target, &builtin))
         return false;
     target->builtin = builtin;
     if (builtin && (builtin == &print_builtin || (builtin->flags & BUILTIN_RELATION)))
@@ -438,7 +434,7 @@ static bool resolve_with_value(struct resolver *resolver, struct with *with)
 {
     struct term *value = with->value;
     struct term *head = value->kind == TERM_REFERENCE ? value->items[0] : value;
-    bool is_name = head->kind == TERM_VARIABLE && !is_root(head->text) &&
+    bool is_name = head->kind == TERM_VARIABLE && !name_is_root(head->text) &&
                    !find_declared(resolver, head->text, 0) &&
                    !map_get(&resolver->globals, head->text);
     struct text name = is_name ? dotted_name(resolver, value) : (struct text){0};
@@ -610,92 +606,10 @@ static bool resolve_rule(struct resolver *resolver, struct rule *first)
     return true;
 }
 
-/* ---- What the names of a module stand for. ---- */
-
-static bool add_global(struct resolver *resolver, struct text name, struct term *path)
-{
-    return (path && map_set(&resolver->globals, name, path)) || unit_no_memory(resolver->unit);
-}
-
-static bool add_import(struct resolver *resolver, const struct import *import)
-{
-    const struct term *path = import->path;
-    const struct term *head = path->kind == TERM_REFERENCE ? path->items[0] : path;
-    if (!is_root(head->text))
-        return true; /* future.keywords, rego.v1 */
-    struct text name = import->alias;
-    if (text_is_empty(name))
-        name = path->kind == TERM_REFERENCE ? path->items[path->len - 1]->text : path->text;
-    if (resolver->module->strict && map_find(&resolver->globals, name))
-        return report(resolver, REGO_COMPILE_ERROR, import->at, "import must not shadow import ",
-                      name, "");
-    return add_global(resolver, name, import->path);
-}
-
-static struct term *path_of(struct resolver *resolver, const struct module *module,
-                            struct text name)
-{
-    struct arena *arena = resolver->unit->scratch;
-    uint32_t len = module->package->len;
-    struct term **items = ARENA_ARRAY(arena, struct term *, len + 1);
-    if (!items)
-        return NULL;
-    memcpy(items, module->package->items, len * sizeof(*items));
-    items[len] = term_string(arena, name, module->package->at);
-    return items[len] ? term_list(arena, TERM_REFERENCE, items, len + 1, module->package->at)
-                      : NULL;
-}
-
-static struct text rule_name(const struct rule *rule)
-{
-    return rule->name->kind == TERM_REFERENCE ? rule->name->items[0]->text : rule->name->text;
-}
-
-static bool same_package(const struct module *a, const struct module *b)
-{
-    if (a->package->len != b->package->len)
-        return false;
-    for (uint32_t i = 1; i < a->package->len; i++)
-        if (!text_equal(a->package->items[i]->text, b->package->items[i]->text))
-            return false;
-    return true;
-}
-
-static bool check_rule_name(struct resolver *resolver, const struct rule *rule)
-{
-    if (!resolver->module->strict || !is_root(rule_name(rule)))
-        return true;
-    return report(resolver, REGO_COMPILE_ERROR, rule->at, "rules must not shadow ", rule_name(rule),
-                  " (use a different rule name)");
-}
-
-static bool add_globals(struct resolver *resolver)
-{
-    map_init(&resolver->globals, resolver->unit->scratch);
-    const struct module *own = resolver->module;
-    for (uint32_t i = 0; i < own->import_count; i++)
-        if (!add_import(resolver, &own->imports[i]))
-            return false;
-    for (size_t i = 0; i < resolver->unit->module_count; i++) {
-        const struct module *module = resolver->unit->modules[i];
-        for (uint32_t j = 0; same_package(own, module) && j < module->rule_count; j++) {
-            struct text name = rule_name(module->rules[j]);
-            if (module == own && !check_rule_name(resolver, module->rules[j]))
-                return false;
-            const struct term *known = map_get(&resolver->globals, name);
-            if (known && known->len == own->package->len + 1)
-                continue;
-            if (!add_global(resolver, name, path_of(resolver, own, name)))
-                return false;
-        }
-    }
-    return true;
-}
-
 static bool resolve_module(struct resolver *resolver, const struct module *module)
 {
     resolver->module = module;
-    if (!add_globals(resolver))
+    if (!globals_fill(resolver->unit, module, &resolver->globals))
         return false;
     bool ok = true;
     for (uint32_t i = 0; i < module->rule_count; i++)
