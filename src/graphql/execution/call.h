@@ -75,8 +75,6 @@ struct graphql_call {
 /* Fails the field for one parent; the response carries the sentence, the kind's code, the path. */
 void graphql_fail(struct graphql_call *call, size_t index, enum error_kind kind, const char *format,
                   ...) PRINTF_LIKE(4, 5);
-/* The same with an error at hand, copied. */
-void graphql_fail_with(struct graphql_call *call, size_t index, const struct error *error);
 
 /* Whether the query selects this field directly below the one being resolved: to leave out work
  * whose result nobody reads. */

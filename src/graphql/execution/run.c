@@ -21,25 +21,18 @@ bool run_in_time(struct run_state *state)
     return error_set(&state->error, ERR_LIMIT, "The request took longer than it may.");
 }
 
-void graphql_fail_with(struct graphql_call *call, size_t index, const struct error *error)
-{
-    struct error *copy = ARENA_NEW(call->arena, struct error);
-    if (copy)
-        *copy = *error;
-    call->results[index] = (struct graphql_result){.kind = GRAPHQL_RESULT_ERROR, .error = copy};
-}
-
 void graphql_fail(struct graphql_call *call, size_t index, enum error_kind kind, const char *format,
                   ...)
 {
-    struct error error = {0};
+    struct error *error = ARENA_NEW(call->arena, struct error);
     char message[ERROR_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof(message), format, arguments);
     va_end(arguments);
-    error_set(&error, kind, "%s", message);
-    graphql_fail_with(call, index, &error);
+    if (error)
+        error_set(error, kind, "%s", message);
+    call->results[index] = (struct graphql_result){.kind = GRAPHQL_RESULT_ERROR, .error = error};
 }
 
 bool graphql_call_selects(const struct graphql_call *call, struct text field_name)

@@ -96,7 +96,8 @@ void *graphql_parser_new(struct parser *parser, size_t size)
     return node;
 }
 
-bool graphql_parser_enter(struct parser *parser)
+/* Around everything that nests. */
+static bool enter(struct parser *parser)
 {
     if (++parser->depth <= DEPTH_MAX)
         return true;
@@ -203,13 +204,13 @@ static bool parse_any_value(struct parser *parser, bool is_constant, struct ast_
 bool graphql_parser_value(struct parser *parser, bool is_constant, struct ast_value **out)
 {
     struct ast_value *value = PARSER_NEW(parser, struct ast_value);
-    if (!value || !graphql_parser_enter(parser))
+    if (!value || !enter(parser))
         return false;
     *out = value;
     value->at = parser->token.at;
     if (!parse_any_value(parser, is_constant, value))
         return false;
-    graphql_parser_leave(parser);
+    parser->depth--;
     return true;
 }
 
@@ -279,8 +280,7 @@ bool graphql_parser_type(struct parser *parser, struct ast_type *out)
     uint32_t at = parser->token.at;
     bool list;
     bool bang;
-    if (!graphql_parser_enter(parser) ||
-        !graphql_parser_skip(parser, GRAPHQL_TOKEN_BRACKET_OPEN, &list))
+    if (!enter(parser) || !graphql_parser_skip(parser, GRAPHQL_TOKEN_BRACKET_OPEN, &list))
         return false;
     if (list) {
         if (!graphql_parser_type(parser, out) ||
@@ -293,7 +293,7 @@ bool graphql_parser_type(struct parser *parser, struct ast_type *out)
     out->at = at;
     if (!graphql_parser_skip(parser, GRAPHQL_TOKEN_BANG, &bang))
         return false;
-    graphql_parser_leave(parser);
+    parser->depth--;
     return !bang || wrap(parser, out, GRAPHQL_WRAP_NON_NULL);
 }
 
@@ -353,7 +353,7 @@ static bool parse_fragment_use(struct parser *parser, struct ast_selection *sele
 
 static bool parse_selections(struct parser *parser, struct ast_selection **tail)
 {
-    if (!graphql_parser_enter(parser) || !graphql_parser_expect(parser, GRAPHQL_TOKEN_BRACE_OPEN))
+    if (!enter(parser) || !graphql_parser_expect(parser, GRAPHQL_TOKEN_BRACE_OPEN))
         return false;
     do {
         struct ast_selection *selection = PARSER_NEW(parser, struct ast_selection);
@@ -368,7 +368,7 @@ static bool parse_selections(struct parser *parser, struct ast_selection **tail)
         if (!ok)
             return false;
     } while (!graphql_parser_at(parser, GRAPHQL_TOKEN_BRACE_CLOSE));
-    graphql_parser_leave(parser);
+    parser->depth--;
     return graphql_parser_advance(parser);
 }
 

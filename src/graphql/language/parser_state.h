@@ -33,12 +33,6 @@ bool graphql_parser_unexpected(struct parser *parser);
 /* Every node comes from here, zeroed; NULL with the error set. */
 void *graphql_parser_new(struct parser *parser, size_t size);
 #define PARSER_NEW(parser, type) ((type *)graphql_parser_new((parser), sizeof(type)))
-/* Around everything that nests; the error is set past the bound. */
-MUST_CHECK bool graphql_parser_enter(struct parser *parser);
-static inline void graphql_parser_leave(struct parser *parser)
-{
-    parser->depth--;
-}
 
 MUST_CHECK bool graphql_parser_type(struct parser *parser, struct ast_type *out);
 MUST_CHECK bool graphql_parser_value(struct parser *parser, bool is_constant,

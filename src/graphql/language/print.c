@@ -5,11 +5,13 @@
 
 enum { PRINT_MAX = 1 << 20 };
 
+static void print_value(struct buffer *out, const struct ast_value *value);
+
 static void print_items(struct buffer *out, const struct ast_value *list)
 {
     buffer_add_byte(out, '[');
     for (const struct ast_value *item = list->items; item; item = item->next) {
-        graphql_print_value_to(out, item);
+        print_value(out, item);
         if (item->next)
             buffer_add(out, TEXT(", "));
     }
@@ -22,14 +24,14 @@ static void print_fields(struct buffer *out, const struct ast_value *object)
     for (const struct ast_argument *field = object->fields; field; field = field->next) {
         buffer_add(out, field->name);
         buffer_add(out, TEXT(": "));
-        graphql_print_value_to(out, field->value);
+        print_value(out, field->value);
         if (field->next)
             buffer_add(out, TEXT(", "));
     }
     buffer_add_byte(out, '}');
 }
 
-void graphql_print_value_to(struct buffer *out, const struct ast_value *value)
+static void print_value(struct buffer *out, const struct ast_value *value)
 {
     struct json_writer writer;
     switch (value->kind) {
@@ -51,6 +53,6 @@ struct text graphql_print_value(struct arena *arena, const struct ast_value *val
 {
     struct buffer out;
     buffer_init(&out, arena, PRINT_MAX);
-    graphql_print_value_to(&out, value);
+    print_value(&out, value);
     return out.failed ? TEXT("") : buffer_text(&out);
 }

@@ -7,6 +7,5 @@
 
 /* On one line; the empty text without memory. */
 struct text graphql_print_value(struct arena *arena, const struct ast_value *value);
-void graphql_print_value_to(struct buffer *out, const struct ast_value *value);
 
 #endif

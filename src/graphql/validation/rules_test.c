@@ -136,8 +136,8 @@ static void suggestions(void **state)
     static const struct {
         const char *query, *hint;
     } cases[] = {
-        {"{ versoin }", "Did you mean \"version\"?"},
-        {"{ customers(frist: 1) { id } }", "Did you mean \"first\"?"},
+        {"{ xversion }", "Did you mean \"version\"?"},
+        {"{ customers(firrst: 1) { id } }", "Did you mean \"first\"?"},
         {"{ customers { orders(status: [PIAD]) { id } } }", "Did you mean \"PAID\"?"},
         {"{ search(input: {}) { things { price } } }", "inline fragment on \"Product\"?"},
         {"{ ... on Custmer { id } }", "Did you mean \"Customer\"?"},
