@@ -85,8 +85,8 @@ static const struct row rows[] = {
     /* Functions. */
     {REGO_V1, "package a\np if { nope(1) }", REGO_TYPE_ERROR, 2, 8, "undefined function nope",
      NULL},
-    {REGO_V1, "package a\np if { contans(input.a, \"b\") }", REGO_TYPE_ERROR, 2, 8,
-     "undefined function contans", "did you mean contains?"},
+    {REGO_V1, "package a\np if { containss(input.a, \"b\") }", REGO_TYPE_ERROR, 2, 8,
+     "undefined function containss", "did you mean contains?"},
     {REGO_V1, "package a\np if { data.b.f(1) }", REGO_TYPE_ERROR, 2, 8,
      "undefined function data.b.f", NULL},
     {REGO_V1, "package a\np if { count(1, 2, 3) }", REGO_TYPE_ERROR, 2, 8, "arity 1, got 3", NULL},
