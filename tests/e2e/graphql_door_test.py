@@ -82,6 +82,13 @@ class GraphQLDoorTest(unittest.TestCase):
                 self.assertIn("errors", send(server, {"query": document}, token=None).json())
                 server.close()
 
+    def test_streams_are_bounded(self):
+        server = self.server("--graphql-max-streams", "0")
+        headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
+        headers["Authorization"] = f"Bearer {server.token()}"
+        body = json.dumps({"query": "{ __typename }"})
+        self.assertEqual(server.request("POST", "/graphql/stream", body, headers).status, 429)
+
     def test_who_sees_the_schema(self):
         anyone = self.server("--introspection", "anyone")
         self.assertIn("data", send(anyone, {"query": SCHEMA}, token=None).json())

@@ -131,6 +131,7 @@ bool spacelift_door_open(struct spacelift_door *door, struct account *account, s
     const struct settings *settings = account->settings;
     *door = (struct spacelift_door){.account = account, .http = graphql_http_default_options};
     door->http.max_batch = limit(settings->graphql_batch);
+    door->max_streams = limit(settings->graphql_max_streams);
     door->http.limits.max_bytes = (size_t)settings->max_body;
     door->budget = cost_budget_new(settings->graphql_budget);
     bool done = door->budget

@@ -18,7 +18,7 @@ enum {
 struct run_stream {
     struct db_unit unit;
     struct waiter waiter;
-    const struct spacelift_door *door;
+    struct spacelift_door *door;
     struct http_request *http;
     struct http_stream *stream; /* NULL until the first look is over */
     struct graphql_http_exchange exchange;
@@ -63,12 +63,18 @@ static bool run_look(struct db_session *session, void *data, struct error *error
     return !stream->response.failed || fail_no_memory(&ctx);
 }
 
+static void release(struct run_stream *stream)
+{
+    atomic_fetch_sub(&stream->door->open_streams, 1);
+    arena_free(stream->arena);
+}
+
 /* The stream is over: nothing touches it after the handle has gone. */
 static void end(struct run_stream *stream, bool is_complete)
 {
     if (is_complete)
         (void)http_stream_write(stream->stream, TEXT("event: complete\ndata:\n\n"));
-    arena_free(stream->arena);
+    release(stream);
     http_stream_end(stream->stream, !is_complete);
 }
 
@@ -81,7 +87,7 @@ static bool begin(struct run_stream *stream)
     http_response_header(stream->http, TEXT("X-Accel-Buffering"), TEXT("no"));
     stream->stream = http_stream_begin(stream->http, 200, &options);
     if (!stream->stream)
-        arena_free(stream->arena);
+        release(stream);
     return stream->stream != NULL;
 }
 
@@ -89,7 +95,7 @@ static void refuse(struct run_stream *stream, const struct error *error)
 {
     spacelift_answer_error(stream->http, (unsigned)error_http_status(error->kind),
                            graphql_http_media_type(&stream->exchange), error);
-    arena_free(stream->arena);
+    release(stream);
     http_resume(stream->http);
 }
 
@@ -226,6 +232,25 @@ static bool is_acceptable(struct run_stream *stream)
     return false;
 }
 
+/* The stream's place among those that are open, and its memory. Answers when there is none. */
+static bool reserve(struct run_stream *stream)
+{
+    struct error error = {0};
+    struct spacelift_door *door = stream->door;
+    bool is_full = atomic_fetch_add(&door->open_streams, 1) >= door->max_streams;
+    stream->arena = is_full ? NULL : arena_new(LOOK_BYTES);
+    if (stream->arena)
+        return true;
+    atomic_fetch_sub(&door->open_streams, 1);
+    if (is_full)
+        error_set(&error, ERR_LIMIT, "There are %u open streams already.", door->max_streams);
+    else
+        error_set_no_memory(&error);
+    spacelift_answer_error(stream->http, (unsigned)error_http_status(error.kind),
+                           graphql_http_media_type(&stream->exchange), &error);
+    return false;
+}
+
 void run_stream_handle(struct http_request *http, void *data)
 {
     struct run_stream *stream = ARENA_NEW(http->arena, struct run_stream);
@@ -237,11 +262,8 @@ void run_stream_handle(struct http_request *http, void *data)
     stream->http = http;
     if (!is_acceptable(stream))
         return;
-    stream->arena = arena_new(LOOK_BYTES);
-    if (!stream->arena) {
-        request_unit_refuse(http);
+    if (!reserve(stream))
         return;
-    }
     stream->heard_at = clock_monotonic();
     stream->waiter.wake = wake;
     stream->unit = (struct db_unit){.run = run_look, .done = done, .data = stream};

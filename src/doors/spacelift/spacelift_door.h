@@ -15,6 +15,8 @@
 #include "kernel/ctx.h"
 #include "net/http_router.h"
 
+#include <stdatomic.h>
+
 struct spacelift_door {
     struct account *account;
     struct graphql_engine *engine;
@@ -22,6 +24,8 @@ struct spacelift_door {
     struct graphql_documents *documents;  /* NULL: every document is sent as text */
     struct cost_budget *budget;
     struct graphql_http_options http;
+    uint32_t max_streams;
+    atomic_uint open_streams;
 };
 
 /* Reads the account's settings and the trusted documents they name. On failure the door is closed
