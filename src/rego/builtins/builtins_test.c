@@ -527,6 +527,26 @@ static void the_table_is_sorted_and_its_signatures_fit(void **state)
     assert_int_equal(builtin_kinds(concat, 2), 1 << VALUE_STRING);
 }
 
+/* More patterns than are kept at a time: the oldest make room, and come back when asked for. */
+static void many_patterns_take_turns(void **state)
+{
+    UNUSED(state);
+    struct arena *arena = arena_new(64 << 20);
+    struct budget budget = {.fuel = INT64_MAX / 2, .poll_at = -1};
+    struct builtin_call call = {.arena = arena, .budget = &budget};
+    call.builtin = builtin_find(TEXT("regex.match"));
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 200; i++) {
+            struct value result, operands[2];
+            operands[0] = value_string(text_format(arena, "^x%d$", i));
+            operands[1] = value_string(text_format(arena, "x%d", i));
+            assert_int_equal(call.builtin->call(&call, operands, &result), BUILTIN_OK);
+            assert_int_equal(result.as.integer, 1);
+        }
+    }
+    arena_free(arena);
+}
+
 static void work_is_charged_before_it_is_done(void **state)
 {
     UNUSED(state);
@@ -604,6 +624,7 @@ int main(void)
         cmocka_unit_test(networks),
         cmocka_unit_test(tokens),
         cmocka_unit_test(the_table_is_sorted_and_its_signatures_fit),
+        cmocka_unit_test(many_patterns_take_turns),
         cmocka_unit_test(work_is_charged_before_it_is_done),
         cmocka_unit_test(every_allocation_may_fail),
     };

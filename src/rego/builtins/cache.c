@@ -5,12 +5,28 @@
 #include "rego/builtins/glob.h"
 #include "rego/builtins/operand.h"
 
-enum { MAX_PATTERNS = 256 }; /* per evaluation, and per policy */
+/* Compiled at any one time, per evaluation and per policy: bounds the memory that RE2 takes. */
+enum { MAX_LIVE = 64 };
+
+struct pattern {
+    struct regex *regex; /* NULL once it had to make room; compiled again when it is needed */
+};
 
 struct builtin_cache {
     struct arena *arena;
-    struct map patterns; /* text to struct regex */
+    struct map patterns; /* text to struct pattern */
+    struct pattern *live[MAX_LIVE];
+    size_t next; /* the slot to use, which holds the oldest */
 };
+
+static void release(void *data)
+{
+    struct builtin_cache *cache = data;
+    for (size_t i = 0; i < MAX_LIVE; i++) {
+        if (cache->live[i])
+            regex_free(cache->live[i]->regex);
+    }
+}
 
 struct builtin_cache *builtin_cache_new(struct arena *arena)
 {
@@ -19,20 +35,44 @@ struct builtin_cache *builtin_cache_new(struct arena *arena)
         return NULL;
     cache->arena = arena;
     map_init(&cache->patterns, arena);
-    return cache;
+    return arena_defer(arena, release, cache) ? cache : NULL;
 }
 
-static void free_regex(void *regex)
+static const struct regex *look_up(const struct builtin_cache *cache, struct text text)
 {
-    regex_free(regex);
+    const struct pattern *pattern = cache ? map_get(&cache->patterns, text) : NULL;
+    return pattern ? pattern->regex : NULL;
 }
 
-/* Takes the regex. False without memory; it is then freed with the arena, or at once. */
-static bool keep(struct builtin_cache *cache, struct text pattern, struct regex *regex)
+static struct pattern *pattern_for(struct builtin_cache *cache, struct text text)
 {
-    struct text copy = text_copy(cache->arena, pattern);
-    return arena_defer(cache->arena, free_regex, regex) && (copy.at || pattern.len == 0) &&
-           map_set(&cache->patterns, copy, regex);
+    struct pattern *pattern = map_get(&cache->patterns, text);
+    if (pattern)
+        return pattern;
+    struct text copy = text_copy(cache->arena, text);
+    pattern = ARENA_NEW(cache->arena, struct pattern);
+    bool kept = pattern && (copy.at || text.len == 0) && map_set(&cache->patterns, copy, pattern);
+    return kept ? pattern : NULL;
+}
+
+/* Takes the regex; the oldest makes room. A builtin uses one regex at a time, so nobody holds it.
+ * False without memory: the regex is freed. */
+static bool keep(struct builtin_cache *cache, struct text text, struct regex *regex)
+{
+    struct pattern *pattern = pattern_for(cache, text);
+    if (!pattern) {
+        regex_free(regex);
+        return false;
+    }
+    struct pattern **slot = &cache->live[cache->next];
+    cache->next = (cache->next + 1) % MAX_LIVE;
+    if (*slot) {
+        regex_free((*slot)->regex);
+        (*slot)->regex = NULL;
+    }
+    pattern->regex = regex;
+    *slot = pattern;
+    return true;
 }
 
 static uint64_t compile_cost(struct text pattern)
@@ -50,8 +90,6 @@ static enum builtin_outcome compile(struct builtin_call *call, struct text patte
         call->compiled = builtin_cache_new(call->arena);
     if (!call->compiled)
         return stop_memory(call);
-    if (call->compiled->patterns.len >= MAX_PATTERNS)
-        return fail_builtin(call, "too many different patterns in one evaluation");
     struct regex *regex = regex_new(pattern, error);
     if (!regex)
         return fail_builtin(call, "%s", error);
@@ -64,9 +102,9 @@ static enum builtin_outcome compile(struct builtin_call *call, struct text patte
 enum builtin_outcome cached_regex(struct builtin_call *call, struct text pattern,
                                   const struct regex **out)
 {
-    *out = call->constants ? map_get(&call->constants->patterns, pattern) : NULL;
-    if (!*out && call->compiled)
-        *out = map_get(&call->compiled->patterns, pattern);
+    *out = look_up(call->constants, pattern);
+    if (!*out)
+        *out = look_up(call->compiled, pattern);
     if (!*out)
         return compile(call, pattern, out);
     return charge_bytes(call, pattern.len) ? BUILTIN_OK : BUILTIN_STOPPED;
@@ -110,7 +148,7 @@ bool builtin_prepare(struct builtin_cache *cache, const struct builtin *builtin,
 {
     struct text pattern;
     char error[REGEX_ERROR_SIZE];
-    if (cache->patterns.len >= MAX_PATTERNS ||
+    if (cache->patterns.len >= MAX_LIVE ||
         !constant_pattern(cache->arena, builtin, operands, &pattern) ||
         map_get(&cache->patterns, pattern))
         return true;
