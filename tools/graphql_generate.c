@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "graphql/language/parser.h"
 #include "graphql/types/schema_build.h"
+#include "graphql/validation/schema_check.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -276,6 +277,17 @@ static void report(const struct error *error, char *const *files, int count, con
             error->line - (count > 0 ? first_lines[file] : 0) + 1, error->column, error->message);
 }
 
+static bool check_schema(struct generator *generator)
+{
+    struct graphql_errors errors;
+    graphql_errors_init(&errors, generator->arena, 0);
+    bool ok = graphql_schema_check(generator->arena, generator->schema, &errors);
+    for (size_t i = 0; i < errors.items.len; i++)
+        fprintf(stderr, "graphql_generate: %.*s\n",
+                TEXT_ARG(LIST_ITEMS(&errors.items, struct graphql_error)[i].message));
+    return ok;
+}
+
 static bool load(struct generator *generator, char *const *files, int count)
 {
     struct error error = {0};
@@ -293,7 +305,7 @@ static bool load(struct generator *generator, char *const *files, int count)
     if (graphql_parse(generator->arena, buffer_text(&source), NULL, &document, &error) &&
         graphql_schema_build(generator->arena, document, NULL, &generator->schema, &error)) {
         generator->document = document;
-        return true;
+        return check_schema(generator);
     }
     report(&error, files, count, first_lines);
     return false;
