@@ -26,7 +26,8 @@ def install_packages(work):
     lock, installed = (work / "package-lock.json").read_bytes(), work / "installed.lock"
     if installed.exists() and installed.read_bytes() == lock:
         return
-    command = ["npm", "ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
+    quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
+    command = ["npm", "ci", "--omit=dev", "--prefer-offline", "--fetch-retries=1", *quiet]
     subprocess.run(command, cwd=work, check=True, timeout=300)
     installed.write_bytes(lock)
 
