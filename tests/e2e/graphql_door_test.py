@@ -1,6 +1,7 @@
 """The GraphQL door under settings of its own: batches, trusted documents, limits, budgets, who sees the schema."""
 
 import json
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -81,6 +82,23 @@ class GraphQLDoorTest(unittest.TestCase):
                 server = self.server(f"--graphql-max-{name}", value)
                 self.assertIn("errors", send(server, {"query": document}, token=None).json())
                 server.close()
+
+    def test_graphiql_lets_nothing_in_from_elsewhere(self):
+        server = self.server()
+        page = server.request("GET", "/graphiql")
+        if b"built without its pages" in page.body:
+            self.skipTest("npm was not there when the program was built")
+        self.assertEqual(page.status, 200)
+        self.assertIn("default-src 'none'", page.headers["content-security-policy"])
+        parts = re.findall(r'"(/graphiql/[^"]+)"', page.body.decode())
+        self.assertEqual(len(parts), 2)
+        for part in parts:
+            answer = server.request("GET", part)
+            self.assertEqual(answer.status, 200)
+            self.assertIn("immutable", answer.headers["cache-control"])
+
+    def test_graphiql_can_be_switched_off(self):
+        self.assertEqual(self.server("--graphiql", "no").request("GET", "/graphiql").status, 404)
 
     def test_streams_are_bounded(self):
         server = self.server("--graphql-max-streams", "0")
