@@ -5,6 +5,8 @@
  *
  *     rego_bench [part of a name]        the table
  *     rego_bench --loop NAME COUNT       only evaluations, for a profiler
+ *     rego_bench --print NAME FOLDER     policy.rego, entry and input.json of one line, for other
+ * engines
  */
 #include "base/buffer.h"
 #include "rego/rego.h"
@@ -490,8 +492,35 @@ static int loop(const char *name, size_t count)
     return 1;
 }
 
+/* For other engines: the policy, the entry and the input of one line of the table, a file each. */
+static bool write_file(const char *folder, const char *name, struct text content)
+{
+    char path[4096];
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    FILE *file = fopen(path, "we");
+    bool written = file && fwrite(content.at, 1, content.len, file) == content.len;
+    return file && fclose(file) == 0 && written;
+}
+
+static int print(const char *name, const char *folder)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(set); i++) {
+        if (strcmp(set[i].name, name) != 0 || !set[i].policy)
+            continue;
+        struct running running = start(&set[i]);
+        bool written = write_file(folder, "policy.rego", text_z(set[i].policy)) &&
+                       write_file(folder, "entry", text_z(set[i].entry)) &&
+                       write_file(folder, "input.json", running.input_text);
+        finish(&running);
+        return written ? 0 : 1;
+    }
+    return 1;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 4 && strcmp(argv[1], "--print") == 0)
+        return print(argv[2], argv[3]);
     if (argc == 4 && strcmp(argv[1], "--loop") == 0)
         return loop(argv[2], strtoul(argv[3], NULL, 10));
     printf("%-38s %13s %11s %10s %9s %5s %10s %9s\n", "", "ns", "target ns", "fuel", "arena B",
