@@ -166,6 +166,8 @@ static bool show_plan(const struct vendor_run *run, const struct json **plan)
     return ask(run, &arguments, plan);
 }
 
+static bool inventory(struct vendor_run *run);
+
 static bool plan(struct vendor_run *run)
 {
     struct arguments arguments;
@@ -188,7 +190,10 @@ static bool plan(struct vendor_run *run)
         return error_set(run->error, ERR_INVALID, "%s plan failed with exit status %d",
                          command.arguments[0], status);
     run->report->has_changes = status == 2;
-    return show_plan(run, &shown) && terraform_read_plan(run->report, shown, run->error);
+    if (!show_plan(run, &shown) || !terraform_read_plan(run->report, shown, run->error))
+        return false;
+    /* No apply will follow to tell what exists; an earlier one may have died before it could. */
+    return status == 2 || !text_equal(run->job->type, TEXT("TRACKED")) || inventory(run);
 }
 
 static bool change(const struct vendor_run *run, const char *verb, bool planned)
@@ -218,7 +223,9 @@ static bool inventory(struct vendor_run *run)
     const struct json *state;
     const struct json *outputs;
     /* Descriptions of outputs stand in plans only. */
-    if (run->job->has_artifact && run->job->phase == JOB_APPLY && !show_plan(run, &plan_shown))
+    bool has_plan =
+        run->job->phase == JOB_PLAN || (run->job->phase == JOB_APPLY && run->job->has_artifact);
+    if (has_plan && !show_plan(run, &plan_shown))
         return false;
     begin(run, &arguments, "show");
     add(&arguments, "-json");
