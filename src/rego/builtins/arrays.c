@@ -14,8 +14,10 @@ enum builtin_outcome builtin_array_concat(struct builtin_call *call, const struc
     struct value *items = value_array_items(call->arena, first + second);
     if (!items)
         return stop_memory(call);
-    memcpy(items, operands[0].as.items, first * sizeof *items);
-    memcpy(items + first, operands[1].as.items, second * sizeof *items);
+    if (first)
+        memcpy(items, operands[0].as.items, first * sizeof *items);
+    if (second)
+        memcpy(items + first, operands[1].as.items, second * sizeof *items);
     return give_array(call, items, first + second, result);
 }
 
@@ -41,7 +43,8 @@ enum builtin_outcome builtin_array_slice(struct builtin_call *call, const struct
     struct value *items = value_array_items(call->arena, len);
     if (!items)
         return stop_memory(call);
-    memcpy(items, operands[0].as.items + from, len * sizeof *items);
+    if (len)
+        memcpy(items, operands[0].as.items + from, len * sizeof *items);
     return give_array(call, items, len, result);
 }
 

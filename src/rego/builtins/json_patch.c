@@ -91,11 +91,13 @@ static bool splice(const struct edit *edit, const struct value *array, uint32_t 
     struct value *items = value_array_items(edit->call->arena, len);
     if (!items)
         return false;
-    memcpy(items, array->as.items, index * sizeof *items);
+    if (index)
+        memcpy(items, array->as.items, index * sizeof *items);
     if (item)
         items[index] = *item;
-    memcpy(items + index + (item ? 1 : 0), array->as.items + resume,
-           (array->len - resume) * sizeof *items);
+    if (resume < array->len)
+        memcpy(items + index + (item ? 1 : 0), array->as.items + resume,
+               (array->len - resume) * sizeof *items);
     *out = value_array(items, len);
     return out->kind == VALUE_ARRAY;
 }

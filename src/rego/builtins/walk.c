@@ -78,7 +78,8 @@ static bool path_value(struct builtin_call *call, const struct builtin_iterator 
     struct value *items = value_array_items(call->arena, len);
     if (!items)
         return false;
-    memcpy(items, walk->path, len * sizeof *items);
+    if (len)
+        memcpy(items, walk->path, len * sizeof *items);
     *out = value_array(items, len);
     return out->kind == VALUE_ARRAY;
 }

@@ -189,7 +189,8 @@ static bool has_twins(const struct value *pairs, size_t len)
 /* Few entries without twins are copied as they are. */
 static bool copy_pairs(struct collection *object, const struct value *pairs, size_t len)
 {
-    memcpy(object->entries, pairs, len * 2 * sizeof *pairs);
+    if (len)
+        memcpy(object->entries, pairs, len * 2 * sizeof *pairs);
     for (size_t i = 0; i < len * 2; i++) {
         object->weight = weight_add(object->weight, value_weight(&pairs[i]));
         if (pairs[i].depth > object->depth)

@@ -289,7 +289,8 @@ static bool read_array(struct reader *reader, int depth)
     struct value *items = value_array_items(reader->arena, len);
     if (!items)
         return fail(reader, "");
-    memcpy(items, reader->stack + base, len * sizeof *items);
+    if (len)
+        memcpy(items, reader->stack + base, len * sizeof *items);
     reader->height = base;
     return push(reader, value_array(items, len));
 }
