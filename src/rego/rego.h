@@ -95,8 +95,10 @@ struct rego_limits {
 #define REGO_DEFAULT_FUEL INT64_C(10000000)
 
 struct rego_call {
-    const struct value *input; /* NULL: undefined */
-    const struct value *data;  /* base documents: an object; NULL: empty */
+    /* NULL: undefined. Walking a collection in order leaves the order in it: an input serves one
+     * evaluation at a time, and the same value asked again takes less fuel than one newly read. */
+    const struct value *input;
+    const struct value *data; /* base documents: an object; NULL: empty */
     struct rego_limits limits;
     bool strict_errors; /* the first error of a builtin ends the evaluation */
     bool keep_errors;   /* collect the errors that make expressions undefined */

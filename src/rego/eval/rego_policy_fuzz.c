@@ -190,16 +190,18 @@ static struct text write_policy(struct arena *arena, const uint8_t *data, size_t
 
 /* ---- Running it. ---- */
 
-static void run(const struct rego_policy *policy, const struct value *input)
+/* INPUTS: the same value read twice, as an evaluation leaves orders in its own. */
+static void run(const struct rego_policy *policy, const struct value inputs[2])
 {
     const struct rego_entry *entry = rego_entry_find(policy, TEXT("data"));
-    struct rego_call call = {.input = input, .limits = {.fuel = FUEL}, .keep_errors = true};
+    struct rego_call call = {.input = &inputs[0], .limits = {.fuel = FUEL}, .keep_errors = true};
     struct rego_result first, second;
     struct rego_context *context = rego_context_new(MEMORY);
     if (!context || !entry)
         return;
     rego_evaluate(context, entry, &call, &first);
     rego_context_reset(context);
+    call.input = &inputs[1];
     rego_evaluate(context, entry, &call, &second);
     if (first.fuel > FUEL + 1 || first.fuel != second.fuel || first.outcome != second.outcome)
         __builtin_trap();
@@ -230,11 +232,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct rego_policy *policy = rego_compile(&source, 1, NULL, arena, &found);
     if (!policy && found.len == 0 && !arena_failed(arena))
         __builtin_trap();
-    struct value input;
+    struct value read[2];
     struct error error = {.kind = ERR_NONE};
-    if (policy && value_parse_json(arena, text_z(inputs[data[1] % ARRAY_LENGTH(inputs)]),
-                                   rego_interner(policy), &input, &error))
-        run(policy, &input);
+    struct text json = text_z(inputs[data[1] % ARRAY_LENGTH(inputs)]);
+    if (policy && value_parse_json(arena, json, rego_interner(policy), &read[0], &error) &&
+        value_parse_json(arena, json, rego_interner(policy), &read[1], &error))
+        run(policy, read);
     rego_free(policy);
     arena_free(arena);
     return 0;
