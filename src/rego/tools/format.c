@@ -11,6 +11,7 @@ struct printer {
     uint32_t line;      /* of the source, up to which things are printed */
     bool line_is_empty; /* nothing but perhaps tabs was printed on this line */
     uint32_t comment;   /* the next one to print */
+    uint32_t next;      /* where in the source the statement behind this one starts */
     size_t line_offset; /* line_at remembers where it was */
     uint32_t line_number;
 };
@@ -84,21 +85,48 @@ static void break_line(struct printer *printer)
     printer->line_is_empty = true;
 }
 
-/* Ends the line, with the comment that stood behind what is on it. Comments further inside, of
- * lines that were joined, get lines of their own. */
-static void end_line(struct printer *printer)
+/* Whether the next comment stood among what is printed: on its lines, and not behind a statement
+ * that starts on the last of them. */
+static bool comment_is_due(const struct printer *printer)
 {
     const struct comment *comment = next_comment(printer);
-    if (comment && comment->at.line <= printer->line && !printer->line_is_empty) {
+    return comment && comment->at.line <= printer->line && comment->at.offset < printer->next;
+}
+
+/* Ends what is on the line, with the comment that stood behind it. */
+static void end_text(struct printer *printer)
+{
+    if (comment_is_due(printer) && !printer->line_is_empty) {
         add_z(printer, " ");
-        add_comment(printer, comment);
+        add_comment(printer, next_comment(printer));
     }
     if (!printer->line_is_empty)
         break_line(printer);
-    while ((comment = next_comment(printer)) && comment->at.line <= printer->line) {
-        add_comment(printer, comment);
+}
+
+/* Comments further inside, of lines that were joined, get lines of their own. */
+static void print_due_comments(struct printer *printer)
+{
+    while (comment_is_due(printer)) {
+        add_comment(printer, next_comment(printer));
         break_line(printer);
     }
+}
+
+static void end_line(struct printer *printer)
+{
+    end_text(printer);
+    print_due_comments(printer);
+}
+
+/* The end of a package, an import or a rule: an empty line follows it, so comments of its inside
+ * stand behind one too, or formatting the result would move them there. */
+static void end_statement(struct printer *printer)
+{
+    end_text(printer);
+    if (comment_is_due(printer))
+        break_line(printer);
+    print_due_comments(printer);
 }
 
 /* One empty line where the source has some before `line`. */
@@ -342,10 +370,14 @@ static void print_block(struct printer *printer, const struct body *body)
 {
     add_z(printer, "{");
     reach(printer, body->at.line);
+    uint32_t behind = printer->next;
+    if (body->len > 0)
+        printer->next = body->items[0]->at.offset;
     end_line(printer);
     printer->indent++;
     for (uint32_t i = 0; i < body->len; i++) {
         struct body one = {.items = body->items + i, .len = 1};
+        printer->next = i + 1 < body->len ? body->items[i + 1]->at.offset : behind;
         start_line(printer, body->items[i]->at.line, i == 0);
         print_body(printer, &one);
         end_line(printer);
@@ -497,7 +529,7 @@ static void print_rule(struct printer *printer, const struct rule *rule)
         print_value(printer, rule);
         print_rule_body(printer, rule);
     }
-    end_line(printer);
+    end_statement(printer);
 }
 
 static void print_imports(struct printer *printer, const struct module *module)
@@ -512,7 +544,7 @@ static void print_imports(struct printer *printer, const struct module *module)
             add(printer, import->alias);
         }
         reach(printer, last_line(printer, import->at));
-        end_line(printer);
+        end_statement(printer);
     }
 }
 
@@ -535,7 +567,7 @@ static void print_package(struct printer *printer, const struct module *module)
         }
     }
     reach(printer, last_line(printer, package->at));
-    end_line(printer);
+    end_statement(printer);
 }
 
 void format_module(struct buffer *out, const struct module *module)
@@ -544,6 +576,7 @@ void format_module(struct buffer *out, const struct module *module)
         .out = out,
         .module = module,
         .source = module->source->text,
+        .next = UINT32_MAX,
         .line_is_empty = true,
         .line_number = 1,
     };
@@ -557,6 +590,7 @@ void format_module(struct buffer *out, const struct module *module)
     for (uint32_t i = 0; i < module->rule_count; i++) {
         const struct rule *rule = module->rules[i];
         break_line(&printer);
+        printer.next = i + 1 < module->rule_count ? module->rules[i + 1]->at.offset : UINT32_MAX;
         start_line(&printer, rule->at.line, true);
         print_rule(&printer, rule);
     }

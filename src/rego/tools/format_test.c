@@ -69,6 +69,19 @@ static void comments_stay(void **state)
           "package a\n\np := [\n\t1, # one\n\t2, # two\n\t# three\n]\n");
 }
 
+static void a_comment_stays_with_what_is_on_its_left(void **state)
+{
+    UNUSED(state);
+    check(DIALECT_V1, "package a\nr=\n#one\ntrue s=1#two\n",
+          "package a\n\nr = true #one\n\ns = 1 #two\n");
+    check(DIALECT_V1, "package a\nr=\n#one\n#two\ntrue\ns=1\n",
+          "package a\n\nr = true #one\n\n#two\n\ns = 1\n");
+    check(DIALECT_V1, "package a\np if { x := 1; y := 2 # y\n}\n",
+          "package a\n\np if {\n\tx := 1\n\ty := 2 # y\n}\n");
+    check(DIALECT_V1, "package a\np if { every i in [1] { i > 0 }; true # after\n}\n",
+          "package a\n\np if {\n\tevery i in [1] {\n\t\ti > 0\n\t}\n\ttrue # after\n}\n");
+}
+
 static void lists_keep_their_lines(void **state)
 {
     UNUSED(state);
@@ -100,9 +113,12 @@ static void expressions_of_every_kind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(blanks_and_lines_become_regular), cmocka_unit_test(comments_stay),
-        cmocka_unit_test(lists_keep_their_lines),          cmocka_unit_test(v0_heads_stay_v0),
+        cmocka_unit_test(blanks_and_lines_become_regular),
+        cmocka_unit_test(comments_stay),
+        cmocka_unit_test(lists_keep_their_lines),
+        cmocka_unit_test(v0_heads_stay_v0),
         cmocka_unit_test(expressions_of_every_kind),
+        cmocka_unit_test(a_comment_stays_with_what_is_on_its_left),
     };
     return cmocka_run_group_tests_name("format", tests, NULL, NULL);
 }
