@@ -1,8 +1,7 @@
 /* gatehouse key list */
-#include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/format.h"
-#include "cli/table.h"
+#include "cli/list_view.h"
 
 static const char query[] =
     "query ApiKeys { apiKeys { id name type admin teams createdAt expiresAt "
@@ -23,20 +22,13 @@ static int run(struct command_line *line)
 {
     static const char *const headers[] = {"ID",      "NAME",    "TYPE",      "ADMIN",
                                           "CREATED", "EXPIRES", "LAST USED", NULL};
-    struct error error = {0};
-    struct api api;
-    struct table table;
-    const struct json *data;
-    if (!api_open(line, &api, &error) || !api_query(&api, query, NULL, 0, &data, &error))
-        return cli_fail(line, &error);
-    const struct json *keys = json_get_z(data, "apiKeys");
-    if (cli_wants_json(line))
-        return cli_print_json(line, keys);
-    table_init(&table, line->arena, headers);
-    for (uint32_t i = 0; json_is(keys, JSON_ARRAY) && i < keys->len; i++)
-        add_row(&table, line->arena, &keys->items[i]);
-    table_print(&table, line->cli->out, &line->cli->terminal);
-    return EXIT_CODE_OK;
+    static const struct list_view view = {
+        .query = query,
+        .member = "apiKeys",
+        .headers = headers,
+        .add_row = add_row,
+    };
+    return list_view_run(line, &view);
 }
 
 const struct command key_list_command = {
