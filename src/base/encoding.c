@@ -17,14 +17,6 @@ struct text hex_encode(struct arena *arena, struct text bytes)
     return (struct text){to, bytes.len * 2};
 }
 
-static int hex_value(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    char lower = (char)(byte | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 bool hex_decode(struct arena *arena, struct text source, struct text *out, struct error *error)
 {
     if (source.len % 2 != 0)
@@ -33,8 +25,8 @@ bool hex_decode(struct arena *arena, struct text source, struct text *out, struc
     if (!to)
         return error_set_no_memory(error);
     for (size_t i = 0; i < source.len; i += 2) {
-        int high = hex_value(source.at[i]);
-        int low = hex_value(source.at[i + 1]);
+        int high = hex_digit(source.at[i]);
+        int low = hex_digit(source.at[i + 1]);
         if (high < 0 || low < 0)
             return error_set(error, ERR_INVALID, "expected hexadecimal digits only");
         to[i / 2] = (char)(high << 4 | low);

@@ -12,6 +12,16 @@
 #include "base/error.h"
 #include "base/text.h"
 
+/* What a hexadecimal digit of either case stands for; -1 for any other byte. Inline for the readers
+ * of JSON. */
+static inline int hex_digit(char byte)
+{
+    if (byte >= '0' && byte <= '9')
+        return byte - '0';
+    char lower = (char)(byte | 0x20);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 /* Lower case. */
 struct text hex_encode(struct arena *arena, struct text bytes);
 /* Either case. Decoders fail with INVALID or NO_MEMORY. */

@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -98,6 +99,18 @@ static void other_texts_are_refused(void **state)
         assert_refused(hex_decode, not_hex[i]);
 }
 
+static void a_digit_is_one_of_twenty_two_bytes(void **state)
+{
+    UNUSED(state);
+    static const char digits[] = "0123456789abcdef";
+    for (int byte = -128; byte < 256; byte++) {
+        const char *lower = memchr(digits, byte, 16);
+        const char *upper = byte >= 'A' && byte <= 'F' ? digits + 10 + (byte - 'A') : NULL;
+        const char *digit = lower ? lower : upper;
+        assert_int_equal(hex_digit((char)byte), digit ? digit - digits : -1);
+    }
+}
+
 static void a_full_arena_is_reported(void **state)
 {
     UNUSED(state);
@@ -117,6 +130,7 @@ int main(void)
         cmocka_unit_test(published_vectors),
         cmocka_unit_test(random_bytes_go_there_and_back),
         cmocka_unit_test(other_texts_are_refused),
+        cmocka_unit_test(a_digit_is_one_of_twenty_two_bytes),
         cmocka_unit_test(a_full_arena_is_reported),
     };
     return cmocka_run_group_tests_name("encoding", tests, set_up, tear_down);

@@ -4,6 +4,7 @@
  * to the arena and leaves one value for the parent. The stack begins on the C stack, so a small
  * document allocates nothing but its tree.
  */
+#include "base/encoding.h"
 #include "base/json.h"
 #include "base/json_scan.h"
 
@@ -109,14 +110,6 @@ static bool next_is(const struct reader *reader, char byte)
 }
 
 /* --- strings --- */
-
-static int hex_digit(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    char lower = (char)(byte | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 /* The four hexadecimal digits at `at`, or -1. */
 static int32_t hex_unit(const char *at, const char *end)

@@ -1,6 +1,8 @@
 /* What handlers ask a request: lookups by name, credentials, accepted types, decoding. */
 #include "net/http_request.h"
 
+#include "base/encoding.h"
+
 #include <string.h>
 
 struct text http_header_get(const struct http_request *request, struct text name)
@@ -109,14 +111,6 @@ struct text http_base_url(const struct http_request *request)
                        TEXT_ARG(request->host));
 }
 
-static int hex_value(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    char lower = (char)(digit | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* One byte at `at`, advancing past it; false for a broken escape or a NUL. */
 static bool decode_byte(struct text source, size_t *at, bool plus_is_blank, char *out)
 {
@@ -126,8 +120,8 @@ static bool decode_byte(struct text source, size_t *at, bool plus_is_blank, char
     if (byte == '%') {
         if (*at + 2 > source.len)
             return false;
-        int high = hex_value(source.at[*at]);
-        int low = hex_value(source.at[*at + 1]);
+        int high = hex_digit(source.at[*at]);
+        int low = hex_digit(source.at[*at + 1]);
         if (high < 0 || low < 0)
             return false;
         *at += 2;

@@ -3,6 +3,7 @@
 #include "graphql/http/documents.h"
 
 #include "base/digest.h"
+#include "base/encoding.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -137,17 +138,6 @@ bool graphql_documents_trust(struct graphql_documents *documents, struct text te
     if (!digest_sha256(text, &digest))
         return error_set_no_memory(error);
     return keep(documents, &digest, text, error);
-}
-
-static int hex_digit(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    if (byte >= 'a' && byte <= 'f')
-        return byte - 'a' + 10;
-    if (byte >= 'A' && byte <= 'F')
-        return byte - 'A' + 10;
-    return -1;
 }
 
 static bool parse_hash(struct text hash, struct digest *out, struct error *error)

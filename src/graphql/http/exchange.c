@@ -1,6 +1,7 @@
 /* Reading requests, choosing answers. */
 #include "graphql/http/exchange.h"
 
+#include "base/encoding.h"
 #include "graphql/http/negotiate.h"
 
 const struct graphql_http_options graphql_http_default_options = {
@@ -135,17 +136,6 @@ static bool read_body(struct arena *arena, struct text source,
         return read_batch(arena, body, options, out, error);
     return allocate(arena, 1, out, error) &&
            read_object(arena, body, options, &out->requests[0], error);
-}
-
-static int hex_digit(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    if (byte >= 'a' && byte <= 'f')
-        return byte - 'a' + 10;
-    if (byte >= 'A' && byte <= 'F')
-        return byte - 'A' + 10;
-    return -1;
 }
 
 /* %41 and + in a form's value. */

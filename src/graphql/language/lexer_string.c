@@ -5,6 +5,7 @@
 #include "graphql/language/lexer_string.h"
 
 #include "base/buffer.h"
+#include "base/encoding.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -67,23 +68,12 @@ static void add_utf8(struct buffer *out, uint32_t code)
     }
 }
 
-static int hex_digit(int byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    if (byte >= 'a' && byte <= 'f')
-        return byte - 'a' + 10;
-    if (byte >= 'A' && byte <= 'F')
-        return byte - 'A' + 10;
-    return -1;
-}
-
 /* Four hex digits; -1 when there are not. */
 static int32_t hex_four(const struct graphql_lexer *lexer, uint32_t at)
 {
     int32_t value = 0;
     for (uint32_t i = 0; i < 4; i++) {
-        int digit = hex_digit(peek(lexer, at + i));
+        int digit = hex_digit((char)peek(lexer, at + i));
         if (digit < 0)
             return -1;
         value = value << 4 | digit;
@@ -130,7 +120,7 @@ static bool read_braced(const struct graphql_lexer *lexer, uint32_t *at, struct 
             *at = i;
             return true;
         }
-        int digit = hex_digit(byte);
+        int digit = hex_digit((char)byte);
         if (digit < 0 || code > UINT32_MAX >> 5)
             break;
         code = code << 4 | (uint32_t)digit;

@@ -1,6 +1,8 @@
 /* base64, base64url, hex and URL queries, as lenient and as strict as Go's decoders are. */
 #include "rego/builtins/operand.h"
 
+#include "base/encoding.h"
+
 #include <string.h>
 
 static const char standard_alphabet[] =
@@ -126,15 +128,6 @@ enum builtin_outcome builtin_base64url_decode(struct builtin_call *call,
 }
 
 /* Hexadecimal. */
-
-static int hex_digit(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    if (byte >= 'a' && byte <= 'f')
-        return byte - 'a' + 10;
-    return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
-}
 
 enum builtin_outcome builtin_hex_encode(struct builtin_call *call, const struct value *operands,
                                         struct value *result)

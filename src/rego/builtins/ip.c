@@ -1,6 +1,8 @@
 /* Addresses and networks: reading, printing, comparing. */
 #include "rego/builtins/ip.h"
 
+#include "base/encoding.h"
+
 #include <string.h>
 
 static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
@@ -19,15 +21,6 @@ static bool parse_v4(struct text text, uint8_t out[4])
         text = text_slice(text, end + 1, text.len);
     }
     return true;
-}
-
-static int hex_digit(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    if (byte >= 'a' && byte <= 'f')
-        return byte - 'a' + 10;
-    return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
 }
 
 /* One group of up to four hexadecimal digits. */

@@ -1,19 +1,12 @@
 /* uuid.parse: version, variant, and for versions 1 and 2 what they were made from. */
 #include "rego/builtins/operand.h"
 
+#include "base/encoding.h"
+
 #include <string.h>
 
 /* 100 ns steps from 15 October 1582 to 1970. */
 #define GREGORIAN_OFFSET INT64_C(0x01b21dd213814000)
-
-static int hex_digit(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    if (byte >= 'a' && byte <= 'f')
-        return byte - 'a' + 10;
-    return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
-}
 
 /* Plain, with dashes, with "urn:uuid:" before or braces around. */
 static bool parse(struct text text, uint8_t out[16])

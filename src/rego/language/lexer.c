@@ -1,6 +1,8 @@
 /* Tokens, comments and escapes. */
 #include "rego/language/lexer.h"
 
+#include "base/encoding.h"
+
 static const char *const names[TOKEN_KIND_COUNT] = {
     [TOKEN_END] = "end of text",
     [TOKEN_ERROR] = "illegal text",
@@ -317,14 +319,6 @@ struct token lexer_template(struct lexer *lexer, char quote)
     return token;
 }
 
-static int hex_value(unsigned char byte)
-{
-    if (is_digit(byte))
-        return byte - '0';
-    byte |= 0x20;
-    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
-
 /* Four hexadecimal digits at `at`; -1 when there are not. */
 static int32_t read_hex4(struct text text, size_t at)
 {
@@ -332,7 +326,7 @@ static int32_t read_hex4(struct text text, size_t at)
         return -1;
     int32_t value = 0;
     for (size_t i = 0; i < 4; i++) {
-        int digit = hex_value((unsigned char)text.at[at + i]);
+        int digit = hex_digit(text.at[at + i]);
         if (digit < 0)
             return -1;
         value = value * 16 + digit;

@@ -4,6 +4,7 @@
  */
 #include "rego/value/json_value.h"
 
+#include "base/encoding.h"
 #include "rego/value/collection.h"
 #include "rego/value/intern.h"
 #include "rego/value/number.h"
@@ -72,14 +73,10 @@ static bool read_hex(struct reader *reader, uint32_t *out)
     if (reader->end - reader->at < 4)
         return fail(reader, "four hexadecimal digits were expected");
     for (int i = 0; i < 4; i++, reader->at++) {
-        char byte = *reader->at;
-        uint32_t digit = byte >= '0' && byte <= '9'   ? (uint32_t)(byte - '0')
-                         : byte >= 'a' && byte <= 'f' ? (uint32_t)(byte - 'a' + 10)
-                         : byte >= 'A' && byte <= 'F' ? (uint32_t)(byte - 'A' + 10)
-                                                      : 16;
-        if (digit == 16)
+        int digit = hex_digit(*reader->at);
+        if (digit < 0)
             return fail(reader, "four hexadecimal digits were expected");
-        *out = *out * 16 + digit;
+        *out = *out * 16 + (uint32_t)digit;
     }
     return true;
 }
