@@ -38,7 +38,7 @@ const struct actor *test_actor(struct kernel_test *test, const char *id, enum ac
     struct actor *actor = ARENA_NEW(test->arena, struct actor);
     struct grant *grant = ARENA_NEW(test->arena, struct grant);
     assert_true(actor && grant);
-    grant->binding_id = text_format(test->arena, "binding-of-%s", id);
+    grant->source_id = text_format(test->arena, "binding-of-%s", id);
     grant->role_id = TEXT("role");
     grant->space_id = text_z(space);
     action_set_add(&grant->actions, action);

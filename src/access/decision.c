@@ -103,7 +103,7 @@ struct text decision_print(struct arena *arena, const struct decision *decision)
     json_member_string(writer, "action", text_z(action_words(decision->action)));
     json_member_string(writer, "space", decision->space_id);
     if (decision->grant) {
-        json_member_string(writer, "binding", decision->grant->binding_id);
+        json_member_string(writer, "binding", decision->grant->source_id);
         json_member_string(writer, "role", decision->grant->role_id);
         json_member_string(writer, "granted_in", decision->grant->space_id);
     }

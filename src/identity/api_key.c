@@ -7,6 +7,7 @@
 #include "base/ulid.h"
 #include "identity/api_key_store.h"
 #include "identity/secret.h"
+#include "identity/session.h"
 #include "jose/secret_hash.h"
 
 enum { NAME_MAX_BYTES = 200, GROUPS_MAX = 100 };
@@ -115,7 +116,7 @@ bool api_key_delete(struct ctx *ctx, struct text id, struct api_key **out)
     if (!*out)
         return true;
     (*out)->deleted = true;
-    return api_key_mark_deleted(ctx, id) && session_revoke_all_of_key(ctx, id) &&
+    return api_key_mark_deleted(ctx, id) && session_revoke_all_of_actor(ctx, ACTOR_API_KEY, id) &&
            binding_delete_of_subject(ctx, TEXT("API_KEY"), id) && access_changed(ctx) &&
            record(ctx, "api_key.delete", *out, &decision);
 }

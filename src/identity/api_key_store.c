@@ -1,7 +1,6 @@
-/* SQL of API keys, their sessions and their bindings. */
+/* SQL of API keys and their bindings. */
 #include "identity/api_key_store.h"
 
-#include "access/action.h"
 #include "base/ulid.h"
 
 #define KEY_COLUMNS                                                                                \
@@ -26,23 +25,6 @@ static const struct db_statement delete_workers =
 static const struct db_statement count_keys =
     DB_STATEMENT("count_api_keys", "SELECT count(*) FROM api_key WHERE kind = 'SECRET'");
 
-static const struct db_statement insert_session = DB_STATEMENT(
-    "insert_session", "INSERT INTO session (id, api_key_id, created_at, created_from, expires_at) "
-                      "VALUES ($1, $2, $3, $4, $5)");
-static const struct db_statement select_session =
-    DB_STATEMENT("select_session", "SELECT id, api_key_id, created_at, expires_at, revoked_at "
-                                   "FROM session WHERE id = $1");
-static const struct db_statement revoke_sessions =
-    DB_STATEMENT("revoke_sessions", "UPDATE session SET revoked_at = $2 "
-                                    "WHERE api_key_id = $1 AND revoked_at IS NULL");
-static const struct db_statement delete_sessions =
-    DB_STATEMENT("delete_sessions", "DELETE FROM session WHERE expires_at < $1");
-
-static const struct db_statement select_grants = DB_STATEMENT(
-    "select_grants", "SELECT b.id, r.id, b.space_id, r.actions FROM role_binding b "
-                     "JOIN role r ON r.id = b.role_id "
-                     "WHERE (b.subject_kind = 'API_KEY' AND b.subject_id = $1) "
-                     "OR (b.subject_kind = 'GROUP' AND b.subject_id IN ${texts:2}) ORDER BY b.id");
 static const struct db_statement insert_binding = DB_STATEMENT(
     "insert_binding",
     "INSERT INTO role_binding (id, subject_kind, subject_id, role_id, space_id, created_at, "
@@ -132,74 +114,6 @@ bool api_key_count(struct ctx *ctx, int64_t *out)
         return false;
     *out = db_column_int64(&rows, 0);
     return db_end(&rows);
-}
-
-bool session_insert(struct ctx *ctx, const struct session_row *row)
-{
-    return ctx_execute(ctx, &insert_session,
-                       DB_VALUES(db_text(row->id), db_text(row->api_key_id),
-                                 db_int(row->created_at), db_text(ctx->address),
-                                 db_int(row->expires_at)));
-}
-
-bool session_find(struct ctx *ctx, struct text id, struct session_row **out)
-{
-    struct db_rows rows;
-    *out = NULL;
-    if (!ctx_query_one(ctx, &select_session, DB_VALUES(db_text(id)), &rows))
-        return !error_is_set(ctx->error);
-    struct session_row *row = ARENA_NEW(ctx->arena, struct session_row);
-    if (row) {
-        row->id = db_column_text(&rows, 0, ctx->arena);
-        row->api_key_id = db_column_text(&rows, 1, ctx->arena);
-        row->created_at = db_column_int64(&rows, 2);
-        row->expires_at = db_column_int64(&rows, 3);
-        row->revoked = !db_column_is_null(&rows, 4);
-    }
-    *out = row;
-    return ctx_end(ctx, &rows);
-}
-
-bool session_revoke_all_of_key(struct ctx *ctx, struct text api_key_id)
-{
-    return ctx_execute(ctx, &revoke_sessions, DB_VALUES(db_text(api_key_id), db_int(ctx->now)));
-}
-
-bool session_delete_expired(struct ctx *ctx)
-{
-    return ctx_execute(ctx, &delete_sessions, DB_VALUES(db_int(ctx->now)));
-}
-
-/* Names of actions that this program does not know are left out: a right is never guessed. */
-static struct action_set parse_actions(struct ctx *ctx, struct text json)
-{
-    struct action_set set = {{0}};
-    struct text_list names = ctx_parse_texts(ctx, json);
-    for (size_t i = 0; i < names.len; i++) {
-        enum action action;
-        if (action_parse(names.items[i], &action))
-            action_set_add(&set, action);
-    }
-    return set;
-}
-
-bool grant_list_of_key(struct ctx *ctx, const struct api_key *key, struct list *out)
-{
-    struct db_rows rows;
-    struct db_value groups = db_texts(ctx->arena, key->teams.items, key->teams.len);
-    list_init(out, ctx->arena, sizeof(struct grant));
-    if (!ctx_query(ctx, &select_grants, DB_VALUES(db_text(key->id), groups), &rows))
-        return false;
-    while (db_next(&rows)) {
-        struct grant *grant = list_push(out);
-        if (!grant)
-            continue;
-        grant->binding_id = db_column_text(&rows, 0, ctx->arena);
-        grant->role_id = db_column_text(&rows, 1, ctx->arena);
-        grant->space_id = db_column_text(&rows, 2, ctx->arena);
-        grant->actions = parse_actions(ctx, db_column_text(&rows, 3, ctx->arena));
-    }
-    return ctx_end(ctx, &rows);
 }
 
 bool binding_insert(struct ctx *ctx, struct text subject_kind, struct text subject_id,

@@ -1,4 +1,4 @@
-/* Rows of api_key and session. Called by the identity noun alone. */
+/* Rows of api_key. Called by the identity noun alone. */
 #ifndef IDENTITY_API_KEY_STORE_H
 #define IDENTITY_API_KEY_STORE_H
 
@@ -21,21 +21,6 @@ MUST_CHECK bool api_key_delete_workers(struct ctx *ctx, struct text name);
 /* Of the kind SECRET, deleted ones too. */
 MUST_CHECK bool api_key_count(struct ctx *ctx, int64_t *out);
 
-struct session_row {
-    struct text id;
-    struct text api_key_id;
-    int64_t created_at;
-    int64_t expires_at;
-    bool revoked;
-};
-
-MUST_CHECK bool session_insert(struct ctx *ctx, const struct session_row *row);
-MUST_CHECK bool session_find(struct ctx *ctx, struct text id, struct session_row **out);
-MUST_CHECK bool session_revoke_all_of_key(struct ctx *ctx, struct text api_key_id);
-MUST_CHECK bool session_delete_expired(struct ctx *ctx);
-
-/* The grants that bindings give to a key, directly or through its groups. */
-MUST_CHECK bool grant_list_of_key(struct ctx *ctx, const struct api_key *key, struct list *out);
 /* NOT_FOUND when there is no such role. */
 MUST_CHECK bool binding_insert(struct ctx *ctx, struct text subject_kind, struct text subject_id,
                                struct text role_slug, struct text space_id);

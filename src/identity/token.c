@@ -1,12 +1,12 @@
 /* Exchanging keys for tokens, and tokens for actors. */
 #include "identity/token.h"
 
+#include "access/grant.h"
 #include "audit/audit.h"
 #include "base/encoding.h"
-#include "base/list.h"
-#include "base/ulid.h"
 #include "identity/api_key_store.h"
 #include "identity/secret.h"
+#include "identity/session.h"
 #include "identity/signing_keys.h"
 #include "jose/jwt.h"
 #include "jose/secret_hash.h"
@@ -55,38 +55,6 @@ static struct text username_of(struct arena *arena, const struct api_key *key)
     return text_format(arena, "api::%.*s", TEXT_ARG(key->id));
 }
 
-static struct text print_claims(struct ctx *ctx, const struct api_key *key, struct text session_id,
-                                int64_t expires)
-{
-    struct buffer buffer;
-    struct json_writer writer;
-    buffer_init(&buffer, ctx->arena, JWS_MAX_BYTES / 2);
-    json_writer_init(&writer, &buffer);
-    json_begin_object(&writer);
-    json_member_string(&writer, "iss", issuer);
-    json_member_string(&writer, "sub", username_of(ctx->arena, key));
-    json_key_z(&writer, "aud");
-    json_begin_array(&writer);
-    json_string(&writer, ctx->account->url);
-    json_end_array(&writer);
-    json_member_string(&writer, "jti", session_id);
-    json_member_int64(&writer, "iat", ctx->now / SECOND);
-    json_member_int64(&writer, "nbf", ctx->now / SECOND);
-    json_member_int64(&writer, "exp", expires);
-    json_end_object(&writer);
-    return buffer.failed ? (struct text){NULL, 0} : buffer_text(&buffer);
-}
-
-static bool sign(struct ctx *ctx, struct text claims, struct text *jwt)
-{
-    const struct signing_key_set *keys = signing_keys_get(ctx->account->signing_keys, ctx->arena);
-    if (!claims.at || arena_failed(ctx->arena))
-        return fail_no_memory(ctx);
-    if (!keys || !keys->signing)
-        return fail(ctx, ERR_UNAVAILABLE, "there is no key to sign tokens with");
-    return jwt_sign(ctx->arena, keys->signing, TEXT("JWT"), claims, jwt, ctx->error);
-}
-
 static int64_t earliest(int64_t a, int64_t b)
 {
     return b && b < a ? b : a;
@@ -99,18 +67,17 @@ static bool issue(struct ctx *ctx, const struct api_key *key, struct token **out
     if (!token)
         return fail_no_memory(ctx);
     int64_t lifetime = ctx->account->settings->api_key_token_lifetime;
-    int64_t expires = earliest(ctx->now + lifetime, key->expires_at) / SECOND;
-    struct session_row session = {.id = ulid_make(ctx->arena),
-                                  .api_key_id = key->id,
-                                  .created_at = ctx->now,
-                                  .expires_at = expires * SECOND};
-    *token = (struct token){.id = key->id,
-                            .login = key->name,
-                            .type = TEXT("API_KEY"),
-                            .valid_until = session.expires_at};
+    struct session session = {.actor_kind = ACTOR_API_KEY,
+                              .actor_id = key->id,
+                              .method = SESSION_SECRET,
+                              .groups = key->teams,
+                              .expires_at = earliest(ctx->now + lifetime, key->expires_at)};
+    *token = (struct token){.id = key->id, .login = key->name, .type = TEXT("API_KEY")};
     *out = token;
-    return session_insert(ctx, &session) &&
-           sign(ctx, print_claims(ctx, key, session.id, expires), &token->jwt);
+    if (!session_start(ctx, &session, issuer, ctx->actor->username, &token->jwt))
+        return false;
+    token->valid_until = session.expires_at;
+    return true;
 }
 
 bool token_exchange(struct ctx *ctx, struct text id, struct text secret, struct token **out)
@@ -142,7 +109,8 @@ bool token_authenticate_cached(struct account *account, struct arena *arena, str
     }
     const struct cached_actor *cached =
         token_cache_find(account->actors, arena, bearer, now / SECOND);
-    if (!cached || cached->actor.valid_until <= now)
+    if (!cached || cached->actor.valid_until <= now ||
+        (cached->actor.stale_at && cached->actor.stale_at <= now))
         return false;
     *out = &cached->actor;
     return true;
@@ -178,19 +146,16 @@ static bool refuse(struct ctx *ctx)
 /* The session and key behind verified claims, as an actor with its grants. */
 static bool read_actor(struct ctx *ctx, struct text session_id, struct actor *actor)
 {
-    struct session_row *session;
+    struct session *session;
     struct api_key_row *row;
-    struct list grants;
     if (!session_find(ctx, session_id, &session))
         return false;
-    if (!session || session->revoked || session->expires_at <= ctx->now)
+    if (!session || !session_is_alive(session, ctx->now))
         return refuse(ctx);
-    if (!api_key_row_find(ctx, session->api_key_id, &row))
+    if (!api_key_row_find(ctx, session->actor_id, &row))
         return false;
     if (!row || row->key.deleted)
         return refuse(ctx);
-    if (!grant_list_of_key(ctx, &row->key, &grants))
-        return false;
     *actor = (struct actor){
         .kind = ACTOR_API_KEY,
         .id = row->key.id,
@@ -198,10 +163,12 @@ static bool read_actor(struct ctx *ctx, struct text session_id, struct actor *ac
         .username = username_of(ctx->arena, &row->key),
         .session_id = session->id,
         .groups = row->key.teams,
-        .grants = grants.items,
-        .grant_count = grants.len,
         .valid_until = earliest(session->expires_at, row->key.expires_at),
     };
+    struct grant_subject subject = {
+        .kind = SUBJECT_API_KEY, .id = actor->id, .groups = actor->groups};
+    if (!grants_read(ctx, &subject, actor))
+        return false;
     return actor->valid_until > ctx->now || refuse(ctx);
 }
 
@@ -244,11 +211,6 @@ bool token_authenticate(struct ctx *ctx, struct text bearer, const struct actor 
         return fail_no_memory(ctx);
     *out = &cached->actor;
     return true;
-}
-
-bool token_sessions_expire(struct ctx *ctx)
-{
-    return session_delete_expired(ctx);
 }
 
 bool worker_authenticate(struct ctx *ctx, struct text credential, const struct actor **out)

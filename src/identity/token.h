@@ -33,9 +33,6 @@ MUST_CHECK bool token_authenticate(struct ctx *ctx, struct text bearer, const st
 bool token_authenticate_cached(struct account *account, struct arena *arena, struct text bearer,
                                int64_t now, const struct actor **out);
 
-/* Drops the sessions that have ended. For the server itself, once in a while. */
-MUST_CHECK bool token_sessions_expire(struct ctx *ctx);
-
 /* A key of the kind WORKER authenticates with id and secret on every request ("id:secret"). */
 MUST_CHECK bool worker_authenticate(struct ctx *ctx, struct text credential,
                                     const struct actor **out);

@@ -4,8 +4,11 @@
 #include "identity/api_key.h"
 #include "identity/identity_test_support.h"
 #include "identity/secret.h"
+#include "identity/session.h"
 #include "identity/token.h"
 #include "jose/jwt.h"
+
+#include <string.h>
 
 static struct api_key *new_key(struct kernel_test *test, enum api_key_kind kind)
 {
@@ -259,7 +262,7 @@ static void sessions_that_are_over_are_cleared_away(void **state)
     test->now += CLOCK_HOUR;
     struct token *later = token_of(test, key);
     test->now += 9 * CLOCK_HOUR + 1;
-    assert_kept(test, token_sessions_expire(ctx));
+    assert_kept(test, session_delete_expired(ctx));
     assert_int_equal(test_sql_int(test, "SELECT count(*) FROM session"), 1);
     actor_behind(test, later->jwt);
 }
@@ -343,6 +346,11 @@ static void a_token_outlives_the_rotation_of_its_key(void **state)
 
 static void bind(struct kernel_test *test, const char *kind, struct text subject, const char *role)
 {
+    if (strcmp(kind, "GROUP") == 0)
+        test_sql(test,
+                 "INSERT INTO user_group (id, name, created_at, created_by) "
+                 "VALUES ('%.*s', '%.*s', 1, 'test')",
+                 TEXT_ARG(subject), TEXT_ARG(subject));
     test_sql(test,
              "INSERT INTO role_binding (id, subject_kind, subject_id, role_id, space_id, "
              "created_at, created_by) VALUES ('%s-%.*s', '%s', '%.*s', (SELECT id FROM role "

@@ -4,8 +4,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/serve/own_worker.h"
+#include "identity/session.h"
 #include "identity/signing_keys.h"
-#include "identity/token.h"
 #include "kernel/ctx.h"
 #include "kernel/waiters.h"
 #include "run/run_lease.h"
@@ -51,7 +51,7 @@ static void run_unit(struct maintenance *maintenance, const char *what,
 
 static bool keep_house(struct ctx *ctx)
 {
-    return signing_keys_refresh(ctx) && token_sessions_expire(ctx);
+    return signing_keys_refresh(ctx) && session_delete_expired(ctx);
 }
 
 static void tick(struct maintenance *maintenance, unsigned count)

@@ -1,0 +1,58 @@
+/* SQL of grants. */
+#include "access/grant_store.h"
+
+#include "access/action.h"
+
+static const struct db_statement select_grants = DB_STATEMENT(
+    "select_grants",
+    "SELECT b.id, r.id, b.space_id, r.actions, g.name, b.expires_at, b.reason FROM role_binding b "
+    "JOIN role r ON r.id = b.role_id "
+    "LEFT JOIN user_group g ON b.subject_kind = 'GROUP' AND g.id = b.subject_id "
+    "WHERE ((b.subject_kind = $1 AND b.subject_id = $2) OR (b.subject_kind = 'GROUP' AND "
+    "b.subject_id IN (SELECT id FROM user_group WHERE name IN ${texts:3}))) "
+    "AND (b.expires_at IS NULL OR b.expires_at > $4) ORDER BY b.id");
+
+/* Names of actions that this program does not know are left out: a right is never guessed. */
+static struct action_set parse_actions(struct ctx *ctx, struct text json)
+{
+    struct action_set set = {{0}};
+    struct text_list names = ctx_parse_texts(ctx, json);
+    for (size_t i = 0; i < names.len; i++) {
+        enum action action;
+        if (action_parse(names.items[i], &action))
+            action_set_add(&set, action);
+    }
+    return set;
+}
+
+static void read_grant(struct ctx *ctx, const struct db_rows *rows, struct grant *grant)
+{
+    *grant = (struct grant){
+        .source = db_column_is_null(rows, 4) ? GRANT_BOUND : GRANT_GROUP,
+        .source_id = db_column_text(rows, 0, ctx->arena),
+        .role_id = db_column_text(rows, 1, ctx->arena),
+        .space_id = db_column_text(rows, 2, ctx->arena),
+        .actions = parse_actions(ctx, db_column_text(rows, 3, ctx->arena)),
+        .through = db_column_text(rows, 4, ctx->arena),
+        .expires_at = db_column_int64(rows, 5),
+        .reason = db_column_text(rows, 6, ctx->arena),
+    };
+}
+
+bool grant_row_list(struct ctx *ctx, const struct grant_subject *subject, struct list *out)
+{
+    struct db_rows rows;
+    struct db_value groups = db_texts(ctx->arena, subject->groups.items, subject->groups.len);
+    list_init(out, ctx->arena, sizeof(struct grant));
+    if (!ctx_query(ctx, &select_grants,
+                   DB_VALUES(db_text_z(subject_kind_name(subject->kind)), db_text(subject->id),
+                             groups, db_int(ctx->now)),
+                   &rows))
+        return false;
+    while (db_next(&rows)) {
+        struct grant *grant = list_push(out);
+        if (grant)
+            read_grant(ctx, &rows, grant);
+    }
+    return ctx_end(ctx, &rows);
+}

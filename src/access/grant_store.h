@@ -1,0 +1,12 @@
+/* Rows of role_binding as grants. Called by grant.c alone. */
+#ifndef ACCESS_GRANT_STORE_H
+#define ACCESS_GRANT_STORE_H
+
+#include "access/grant.h"
+#include "base/list.h"
+
+/* What bindings give a subject now, itself and through its groups: a list of struct grant. */
+MUST_CHECK bool grant_row_list(struct ctx *ctx, const struct grant_subject *subject,
+                               struct list *out);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * A session: an actor that proved itself and may ask things for some hours. It keeps what was true
+ * at the login and cannot be asked again: groups, claims, and what login policies gave. What it
+ * allows is looked up at each request, so ending one takes effect on the very next.
+ */
+#ifndef IDENTITY_SESSION_H
+#define IDENTITY_SESSION_H
+
+#include "base/list.h"
+#include "kernel/ctx.h"
+
+enum session_method {
+    SESSION_SECRET,   /* a key's secret */
+    SESSION_OIDC,     /* a token of an identity provider */
+    SESSION_GITHUB,   /* a token of GitHub */
+    SESSION_PASSWORD, /* a user's password */
+    SESSION_RUN,      /* a run, by the server's own word */
+};
+
+const char *session_method_name(enum session_method method); /* "SECRET", as stored */
+
+struct session {
+    struct text id; /* ULID; the jti of its token */
+    enum actor_kind actor_kind;
+    struct text actor_id;
+    enum session_method method;
+    struct text_list groups; /* as reported at login */
+    struct text claims;      /* JSON object of the claims that counted */
+    struct text verdict;     /* JSON object of what login policies gave */
+    struct text user_agent;  /* may be empty */
+    int64_t created_at;
+    struct text created_from;
+    int64_t expires_at; /* a whole second */
+    int64_t revoked_at; /* 0: not */
+};
+
+/* Keeps a new session and makes its token, a JWT with the given issuer and subject. The caller
+ * fills in actor, method, groups, claims, verdict, user agent and the end; the rest is set here. */
+MUST_CHECK bool session_start(struct ctx *ctx, struct session *session, struct text issuer,
+                              struct text subject, struct text *jwt);
+/* NULL when there is none; ended ones are found too. */
+MUST_CHECK bool session_find(struct ctx *ctx, struct text id, struct session **out);
+bool session_is_alive(const struct session *session, int64_t now);
+MUST_CHECK bool session_revoke_all_of_actor(struct ctx *ctx, enum actor_kind kind, struct text id);
+/* Drops those that have ended. For the server itself, once in a while. */
+MUST_CHECK bool session_delete_expired(struct ctx *ctx);
+
+#endif

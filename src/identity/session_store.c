@@ -1,0 +1,93 @@
+/* SQL of sessions. */
+#include "identity/session_store.h"
+
+static const struct db_statement insert_session = DB_STATEMENT(
+    "insert_session",
+    "INSERT INTO session (id, actor_kind, actor_id, method, groups, claims, verdict, user_agent, "
+    "created_at, created_from, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+static const struct db_statement select_session = DB_STATEMENT(
+    "select_session", "SELECT id, actor_kind, actor_id, method, groups, claims, verdict, "
+                      "user_agent, created_at, created_from, expires_at, revoked_at "
+                      "FROM session WHERE id = $1");
+static const struct db_statement revoke_sessions = DB_STATEMENT(
+    "revoke_sessions", "UPDATE session SET revoked_at = $3, revoked_by = $4 "
+                       "WHERE actor_kind = $1 AND actor_id = $2 AND revoked_at IS NULL");
+static const struct db_statement delete_sessions =
+    DB_STATEMENT("delete_sessions", "DELETE FROM session WHERE expires_at < $1");
+
+static const char *const actor_kinds[] = {
+    [ACTOR_API_KEY] = "API_KEY", [ACTOR_USER] = "USER", [ACTOR_RUN] = "RUN"};
+
+bool session_row_insert(struct ctx *ctx, const struct session *session)
+{
+    return ctx_execute(ctx, &insert_session,
+                       DB_VALUES(db_text(session->id), db_text_z(actor_kinds[session->actor_kind]),
+                                 db_text(session->actor_id),
+                                 db_text_z(session_method_name(session->method)),
+                                 db_text(ctx_print_texts(ctx, session->groups)),
+                                 db_text(session->claims), db_text(session->verdict),
+                                 db_text_or_null(session->user_agent), db_int(session->created_at),
+                                 db_text(session->created_from), db_int(session->expires_at)));
+}
+
+static enum actor_kind parse_actor_kind(struct text name)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(actor_kinds); i++) {
+        if (actor_kinds[i] && text_equal_z(name, actor_kinds[i]))
+            return (enum actor_kind)i;
+    }
+    return ACTOR_ANONYMOUS;
+}
+
+static enum session_method parse_method(struct text name)
+{
+    int method = SESSION_RUN;
+    while (method > SESSION_SECRET &&
+           !text_equal_z(name, session_method_name((enum session_method)method)))
+        method--;
+    return (enum session_method)method;
+}
+
+static void read_session(struct ctx *ctx, const struct db_rows *rows, struct session *session)
+{
+    struct arena *arena = ctx->arena;
+    *session = (struct session){
+        .id = db_column_text(rows, 0, arena),
+        .actor_kind = parse_actor_kind(db_column_peek(rows, 1)),
+        .actor_id = db_column_text(rows, 2, arena),
+        .method = parse_method(db_column_peek(rows, 3)),
+        .groups = ctx_parse_texts(ctx, db_column_text(rows, 4, arena)),
+        .claims = db_column_text(rows, 5, arena),
+        .verdict = db_column_text(rows, 6, arena),
+        .user_agent = db_column_text(rows, 7, arena),
+        .created_at = db_column_int64(rows, 8),
+        .created_from = db_column_text(rows, 9, arena),
+        .expires_at = db_column_int64(rows, 10),
+        .revoked_at = db_column_int64(rows, 11),
+    };
+}
+
+bool session_row_find(struct ctx *ctx, struct text id, struct session **out)
+{
+    struct db_rows rows;
+    *out = NULL;
+    if (!ctx_query_one(ctx, &select_session, DB_VALUES(db_text(id)), &rows))
+        return !error_is_set(ctx->error);
+    struct session *session = ARENA_NEW(ctx->arena, struct session);
+    if (session)
+        read_session(ctx, &rows, session);
+    *out = session;
+    return ctx_end(ctx, &rows);
+}
+
+bool session_row_revoke_all(struct ctx *ctx, enum actor_kind kind, struct text id)
+{
+    return ctx_execute(ctx, &revoke_sessions,
+                       DB_VALUES(db_text_z(actor_kinds[kind]), db_text(id), db_int(ctx->now),
+                                 db_text(ctx->actor->username)));
+}
+
+bool session_row_delete_expired(struct ctx *ctx)
+{
+    return ctx_execute(ctx, &delete_sessions, DB_VALUES(db_int(ctx->now)));
+}
