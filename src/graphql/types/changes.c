@@ -76,19 +76,8 @@ static struct text print(struct finder *finder, struct graphql_type_ref ref)
 /* Whoever read the old type can read the new one. */
 static bool is_safe_output(struct graphql_type_ref before, struct graphql_type_ref after)
 {
-    uint64_t old = before.wrappers;
-    uint64_t new = after.wrappers;
-    while (old != new) {
-        if (graphql_is_non_null(old) && !graphql_is_non_null(new))
-            return false;
-        old = graphql_nullable(old);
-        new = graphql_nullable(new);
-        if (graphql_is_list(old) != graphql_is_list(new))
-            return false;
-        old >>= 2;
-        new >>= 2;
-    }
-    return text_equal(before.type->name, after.type->name);
+    return graphql_wrappers_fit(after.wrappers, before.wrappers) &&
+           text_equal(before.type->name, after.type->name);
 }
 
 /* Whatever was sent for the old type can be sent for the new one. */

@@ -136,6 +136,21 @@ const struct graphql_type *graphql_type_by_tag(const struct graphql_type *type, 
     return NULL;
 }
 
+bool graphql_wrappers_fit(uint64_t given, uint64_t wanted)
+{
+    while (given != wanted) {
+        if (graphql_is_non_null(wanted) && !graphql_is_non_null(given))
+            return false;
+        given = graphql_nullable(given);
+        wanted = graphql_nullable(wanted);
+        if (graphql_is_list(given) != graphql_is_list(wanted))
+            return false;
+        given >>= 2;
+        wanted >>= 2;
+    }
+    return true;
+}
+
 struct text graphql_type_ref_print(struct arena *arena, struct graphql_type_ref ref)
 {
     size_t lists = 0;

@@ -245,6 +245,10 @@ static inline uint64_t graphql_nullable(uint64_t wrappers)
     return graphql_is_non_null(wrappers) ? wrappers >> 2 : wrappers;
 }
 
+/* Whether every value that is wrapped as `given` may stand where `wanted` is asked for: lists must
+ * nest alike, and what may be null fits nowhere that null is refused. */
+bool graphql_wrappers_fit(uint64_t given, uint64_t wanted);
+
 /* "[Run!]!", copied. */
 struct text graphql_type_ref_print(struct arena *arena, struct graphql_type_ref ref);
 

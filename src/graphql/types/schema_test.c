@@ -93,6 +93,40 @@ static void made_at_run_time(void **state)
     assert_non_null(graphql_schema_type(schema, TEXT("Int")));
 }
 
+static void wrapped_values_fit(void **state)
+{
+    UNUSED(state);
+    enum {
+        PLAIN = 0,
+        REQUIRED = GRAPHQL_WRAP_NON_NULL,
+        LIST = GRAPHQL_WRAP_LIST,
+        REQUIRED_LIST = REQUIRED | LIST << 2,
+        LIST_OF_REQUIRED = LIST | REQUIRED << 2,
+        LIST_OF_LISTS = LIST | LIST << 2,
+    };
+    static const struct {
+        uint64_t given, wanted;
+        bool fit;
+    } cases[] = {
+        {PLAIN, PLAIN, true},
+        {REQUIRED, PLAIN, true},
+        {PLAIN, REQUIRED, false},
+        {LIST, PLAIN, false},
+        {PLAIN, LIST, false},
+        {REQUIRED, LIST, false},
+        {REQUIRED_LIST, LIST, true},
+        {LIST, REQUIRED_LIST, false},
+        {LIST_OF_REQUIRED, LIST, true},
+        {LIST, LIST_OF_REQUIRED, false},
+        {LIST_OF_REQUIRED, REQUIRED_LIST, false},
+        {LIST_OF_LISTS, LIST, false},
+        {LIST, LIST_OF_LISTS, false},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)
+        if (graphql_wrappers_fit(cases[i].given, cases[i].wanted) != cases[i].fit)
+            fail_msg("case %zu", i);
+}
+
 static void not_made(void **state)
 {
     static const struct {
@@ -164,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(generated_tables, setup, teardown),
         cmocka_unit_test_setup_teardown(made_at_run_time, setup, teardown),
+        cmocka_unit_test(wrapped_values_fit),
         cmocka_unit_test_setup_teardown(not_made, setup, teardown),
         cmocka_unit_test_setup_teardown(changes, setup, teardown),
     };

@@ -121,19 +121,8 @@ static bool is_subtype(const struct graphql_type *type, const struct graphql_typ
 /* A field may promise more than the interface asks. */
 static bool is_covariant(struct graphql_type_ref given, struct graphql_type_ref wanted)
 {
-    uint64_t have = given.wrappers;
-    uint64_t want = wanted.wrappers;
-    while (have != want) {
-        if (graphql_is_non_null(want) && !graphql_is_non_null(have))
-            return false;
-        have = graphql_nullable(have);
-        want = graphql_nullable(want);
-        if (graphql_is_list(have) != graphql_is_list(want))
-            return false;
-        have >>= 2;
-        want >>= 2;
-    }
-    return is_subtype(given.type, wanted.type);
+    return graphql_wrappers_fit(given.wrappers, wanted.wrappers) &&
+           is_subtype(given.type, wanted.type);
 }
 
 static void check_implemented_arguments(struct check *check, const struct graphql_type *type,

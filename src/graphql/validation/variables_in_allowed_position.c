@@ -1,26 +1,6 @@
 /* All variable usages are allowed: the variable's type fits where it is used. */
 #include "graphql/validation/rules.h"
 
-/* Whether every value of `given` is one of `wanted`, wrapper by wrapper. */
-static bool is_subtype(struct graphql_type_ref given, struct graphql_type_ref wanted)
-{
-    if (given.type != wanted.type)
-        return false;
-    uint64_t have = given.wrappers;
-    uint64_t want = wanted.wrappers;
-    while (have != want) {
-        if (graphql_is_non_null(want) && !graphql_is_non_null(have))
-            return false;
-        have = graphql_nullable(have);
-        want = graphql_nullable(want);
-        if (graphql_is_list(have) != graphql_is_list(want))
-            return false;
-        have >>= 2;
-        want >>= 2;
-    }
-    return true;
-}
-
 static bool is_allowed(struct graphql_type_ref variable, const struct ast_value *default_value,
                        const struct fact_usage *usage)
 {
@@ -31,7 +11,7 @@ static bool is_allowed(struct graphql_type_ref variable, const struct ast_value 
             return false;
         wanted.wrappers >>= 2;
     }
-    return is_subtype(variable, wanted);
+    return variable.type == wanted.type && graphql_wrappers_fit(variable.wrappers, wanted.wrappers);
 }
 
 static void report(struct validation *validation, const struct ast_variable *definition,
