@@ -317,26 +317,39 @@ void graphql_facts_gather(struct validation *validation)
         gather_definition(validation, &validation->definitions[i]);
 }
 
-bool *graphql_facts_reach(struct validation *validation, const struct fact_definition *definition)
+/* A search through spreads: each definition is queued when it is first seen. */
+struct search {
+    bool *reached;
+    uint32_t *queue;
+    uint32_t length;
+};
+
+static void enqueue(struct search *search, uint32_t index)
 {
-    bool *reached = graphql_facts_alloc(validation, validation->definition_count, sizeof(bool));
-    uint32_t *queue = graphql_facts_alloc(validation, validation->definition_count, sizeof(*queue));
-    if (!reached || !queue)
+    if (search->reached[index])
+        return;
+    search->reached[index] = true;
+    search->queue[search->length++] = index;
+}
+
+bool *graphql_facts_reach(struct validation *validation, const uint32_t *starts, uint32_t count)
+{
+    uint32_t all = validation->definition_count;
+    struct search search = {.reached = graphql_facts_alloc(validation, all, sizeof(bool)),
+                            .queue = graphql_facts_alloc(validation, all, sizeof(*search.queue))};
+    if (!search.reached || !search.queue)
         return NULL;
-    uint32_t length = 1;
-    queue[0] = definition->index;
-    reached[definition->index] = true;
-    for (uint32_t i = 0; i < length; i++) {
-        const struct fact_definition *each = &validation->definitions[queue[i]];
+    for (uint32_t i = 0; i < count; i++)
+        enqueue(&search, starts[i]);
+    for (uint32_t i = 0; i < search.length; i++) {
+        const struct fact_definition *each = &validation->definitions[search.queue[i]];
         for (uint32_t j = each->first_spread; j < each->spread_end; j++) {
             const struct ast_selection *node = FACTS(validation->spreads, fact_spread)[j].node;
             const struct fact_definition *target =
                 node->kind == AST_SPREAD ? map_get(&validation->fragments, node->name) : NULL;
-            if (!target || reached[target->index])
-                continue;
-            reached[target->index] = true;
-            queue[length++] = target->index;
+            if (target)
+                enqueue(&search, target->index);
         }
     }
-    return reached;
+    return search.reached;
 }

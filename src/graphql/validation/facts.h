@@ -99,9 +99,9 @@ void *graphql_facts_alloc(struct validation *validation, size_t count, size_t si
 /* map_set that marks the validation failed. */
 void graphql_facts_set(struct validation *validation, struct map *map, struct text key,
                        const void *value);
-/* For each definition whether `definition` reaches it through spreads, itself included. NULL
- * without memory. */
-bool *graphql_facts_reach(struct validation *validation, const struct fact_definition *definition);
+/* For each definition whether one of `starts`, which are indexes, reaches it through spreads, the
+ * starts included. NULL without memory. */
+bool *graphql_facts_reach(struct validation *validation, const uint32_t *starts, uint32_t count);
 
 struct fact_name {
     struct text name;

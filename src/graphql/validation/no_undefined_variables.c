@@ -19,7 +19,7 @@ static void check(struct validation *validation, const struct fact_definition *o
     map_init(&defined, validation->arena);
     for (const struct ast_variable *each = operation->node->variables; each; each = each->next)
         graphql_facts_set(validation, &defined, each->name, each);
-    const bool *reached = graphql_facts_reach(validation, operation);
+    const bool *reached = graphql_facts_reach(validation, &operation->index, 1);
     for (uint32_t i = 0; reached && i < validation->definition_count; i++) {
         if (!reached[i])
             continue;

@@ -1,40 +1,26 @@
 /* Fragments must be used: some operation reaches each. */
 #include "graphql/validation/rules.h"
 
-/* One search from all operations at once. */
-static void mark(struct validation *validation, bool *used, uint32_t *queue)
+/* What any operation reaches, in one search from all of them. */
+static const bool *find_used(struct validation *validation)
 {
-    uint32_t length = 0;
+    uint32_t *operations =
+        graphql_facts_alloc(validation, validation->definition_count, sizeof(*operations));
+    uint32_t count = 0;
+    if (!operations)
+        return NULL;
     for (uint32_t i = 0; i < validation->definition_count; i++)
-        if (validation->definitions[i].node->kind == AST_OPERATION) {
-            used[i] = true;
-            queue[length++] = i;
-        }
-    for (uint32_t i = 0; i < length; i++) {
-        const struct fact_definition *each = &validation->definitions[queue[i]];
-        for (uint32_t j = each->first_spread; j < each->spread_end; j++) {
-            const struct ast_selection *node = FACTS(validation->spreads, fact_spread)[j].node;
-            const struct fact_definition *target =
-                node->kind == AST_SPREAD ? map_get(&validation->fragments, node->name) : NULL;
-            if (!target || used[target->index])
-                continue;
-            used[target->index] = true;
-            queue[length++] = target->index;
-        }
-    }
+        if (validation->definitions[i].node->kind == AST_OPERATION)
+            operations[count++] = i;
+    return graphql_facts_reach(validation, operations, count);
 }
 
 void graphql_rule_no_unused_fragments(struct validation *validation)
 {
-    uint32_t count = validation->definition_count;
     if (validation->fragments.len == 0)
         return;
-    bool *used = graphql_facts_alloc(validation, count, sizeof(*used));
-    uint32_t *queue = graphql_facts_alloc(validation, count, sizeof(*queue));
-    if (!used || !queue)
-        return;
-    mark(validation, used, queue);
-    for (uint32_t i = 0; i < count; i++) {
+    const bool *used = find_used(validation);
+    for (uint32_t i = 0; used && i < validation->definition_count; i++) {
         const struct ast_definition *node = validation->definitions[i].node;
         if (node->kind != AST_FRAGMENT)
             continue;

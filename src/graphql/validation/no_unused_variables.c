@@ -4,7 +4,7 @@
 static void note_uses(struct validation *validation, const struct fact_definition *operation,
                       struct map *used)
 {
-    const bool *reached = graphql_facts_reach(validation, operation);
+    const bool *reached = graphql_facts_reach(validation, &operation->index, 1);
     for (uint32_t i = 0; reached && i < validation->definition_count; i++) {
         const struct fact_definition *definition = &validation->definitions[i];
         for (uint32_t j = definition->first_usage; reached[i] && j < definition->usage_end; j++)

@@ -43,7 +43,7 @@ static void check(struct validation *validation, const struct fact_definition *o
     map_init(&variables, validation->arena);
     for (const struct ast_variable *each = operation->node->variables; each; each = each->next)
         graphql_facts_set(validation, &variables, each->name, each);
-    const bool *reached = graphql_facts_reach(validation, operation);
+    const bool *reached = graphql_facts_reach(validation, &operation->index, 1);
     for (uint32_t i = 0; reached && i < validation->definition_count; i++) {
         const struct fact_definition *definition = &validation->definitions[i];
         for (uint32_t j = definition->first_usage; reached[i] && j < definition->usage_end; j++) {
