@@ -47,6 +47,62 @@ bool audit_hash(struct arena *arena, struct text previous, const struct audit_en
     return out->len > 0;
 }
 
+static void print_context(struct ctx *ctx, struct text_list roles, struct json_writer *writer)
+{
+    struct text claims = ctx->actor->claims;
+    bool has_claims = claims.len > TEXT("{}").len;
+    if (ctx->mutation.len == 0 && roles.len == 0 && !has_claims)
+        return;
+    json_key_z(writer, "context");
+    json_begin_object(writer);
+    if (ctx->mutation.len)
+        json_member_string(writer, "mutation", ctx->mutation);
+    if (roles.len) {
+        json_key_z(writer, "roles");
+        json_raw(writer, ctx_print_texts(ctx, roles));
+    }
+    if (has_claims) {
+        json_key_z(writer, "claims");
+        json_raw(writer, claims);
+    }
+    json_end_object(writer);
+}
+
+/* The members of what the caller said besides. */
+static bool print_body(struct ctx *ctx, struct text body, struct json_writer *writer)
+{
+    const struct json *object;
+    if (body.len == 0)
+        return true;
+    if (!json_parse(ctx->arena, body, NULL, &object, ctx->error))
+        return false;
+    assert(json_is(object, JSON_OBJECT));
+    for (uint32_t i = 0; i < object->len; i++) {
+        json_key(writer, object->members[i].key);
+        json_value(writer, &object->members[i].value);
+    }
+    return true;
+}
+
+/* {"context":{...},"before":{...},"after":{...}, and what else the event says}. */
+static bool describe(struct ctx *ctx, const struct audit_event *event, struct text *out)
+{
+    struct json_printer printer;
+    struct text_list roles;
+    if (!audit_roles_of_actor(ctx, &roles))
+        return false;
+    struct json_writer *writer = json_print_begin(&printer, ctx->arena);
+    json_begin_object(writer);
+    print_context(ctx, roles, writer);
+    if (event->change)
+        change_print(event->change, writer);
+    if (!print_body(ctx, event->body, writer))
+        return false;
+    json_end_object(writer);
+    *out = json_print_end(&printer);
+    return (out->at && !arena_failed(ctx->arena)) || fail_no_memory(ctx);
+}
+
 bool audit_record(struct ctx *ctx, const struct audit_event *event)
 {
     struct audit_entry entry = {
@@ -63,10 +119,9 @@ bool audit_record(struct ctx *ctx, const struct audit_event *event)
         .address = ctx->address,
         .request_id = ctx->request_id,
         .decision = event->decision ? decision_print(ctx->arena, event->decision) : TEXT("{}"),
-        .body = event->body.len ? event->body : TEXT("{}"),
     };
     struct text previous;
-    if (!audit_head_get(ctx, &entry.sequence, &previous))
+    if (!describe(ctx, event, &entry.body) || !audit_head_get(ctx, &entry.sequence, &previous))
         return false;
     entry.sequence++;
     if (!audit_hash(ctx->arena, previous, &entry, &entry.hash))

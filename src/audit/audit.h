@@ -8,18 +8,20 @@
 #define AUDIT_AUDIT_H
 
 #include "access/decision.h"
-#include "base/json.h"
+#include "audit/change.h"
 #include "kernel/ctx.h"
 
-/* What happened; actor, credential, address, time and request come from the unit. */
+/* What happened; actor, credential, address, time, request, mutation, roles and claims come from
+ * the unit. */
 struct audit_event {
-    const char *action;        /* "run.trigger" */
+    const char *action;        /* "run.trigger": a thing and a verb */
     const char *resource_type; /* "RUN", as clients filter for it */
     struct text resource_id;
     const char *related_type; /* may be NULL */
     struct text related_id;
     const struct decision *decision; /* NULL when nothing had to be decided */
-    struct text body;                /* JSON object without secrets; empty for {} */
+    const struct change *change;     /* NULL when nothing changed */
+    struct text body;                /* JSON object of what else is to be said, without secrets */
 };
 
 MUST_CHECK bool audit_record(struct ctx *ctx, const struct audit_event *event);
@@ -39,7 +41,7 @@ struct audit_entry {
     struct text address;
     struct text request_id;
     struct text decision; /* JSON */
-    struct text body;     /* JSON */
+    struct text body;     /* JSON: "context", "before" and "after", what else was said */
     struct text hash;     /* hexadecimal SHA-256 */
 };
 

@@ -5,6 +5,11 @@
     "sequence, id, created_at, actor, credential, session_id, action, resource_type, "             \
     "resource_id, related_type, related_id, address, request_id, decision, body, hash"
 
+/* Of an actor, in one entry. */
+enum { ROLES_MAX = 50 };
+
+static const struct db_statement select_roles = DB_STATEMENT(
+    "select_audit_roles", "SELECT slug FROM role WHERE id IN ${texts:1} ORDER BY slug");
 static const struct db_statement select_head =
     DB_STATEMENT("select_audit_head", "SELECT sequence, hash FROM audit_head WHERE id = 1");
 static const struct db_statement update_head = DB_STATEMENT(
@@ -16,6 +21,46 @@ static const struct db_statement insert_entry = DB_STATEMENT(
 static const struct db_statement select_entries = DB_STATEMENT(
     "select_audit_entries",
     "SELECT " COLUMNS " FROM audit_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2");
+
+static bool is_listed(const struct list *texts, struct text text)
+{
+    for (size_t i = 0; i < texts->len; i++) {
+        if (text_equal(LIST_ITEMS(texts, struct text)[i], text))
+            return true;
+    }
+    return false;
+}
+
+static void list_roles(const struct actor *actor, struct list *ids)
+{
+    for (size_t i = 0; i < actor->grant_count && ids->len < ROLES_MAX; i++) {
+        struct text role = actor->grants[i].role_id;
+        struct text *id = role.len && !is_listed(ids, role) ? list_push(ids) : NULL;
+        if (id)
+            *id = role;
+    }
+}
+
+bool audit_roles_of_actor(struct ctx *ctx, struct text_list *out)
+{
+    struct list ids, slugs;
+    struct db_rows rows;
+    *out = (struct text_list){NULL, 0};
+    list_init(&ids, ctx->arena, sizeof(struct text));
+    list_init(&slugs, ctx->arena, sizeof(struct text));
+    list_roles(ctx->actor, &ids);
+    if (ids.len == 0)
+        return true;
+    if (!ctx_query(ctx, &select_roles, DB_VALUES(db_texts(ctx->arena, ids.items, ids.len)), &rows))
+        return false;
+    while (db_next(&rows)) {
+        struct text *slug = list_push(&slugs);
+        if (slug)
+            *slug = db_column_text(&rows, 0, ctx->arena);
+    }
+    *out = (struct text_list){slugs.items, slugs.len};
+    return ctx_end(ctx, &rows);
+}
 
 bool audit_head_get(struct ctx *ctx, int64_t *sequence, struct text *hash)
 {

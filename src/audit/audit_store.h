@@ -5,6 +5,8 @@
 #include "audit/audit.h"
 #include "base/list.h"
 
+/* Slugs of the roles that the actor has been granted, each once. */
+MUST_CHECK bool audit_roles_of_actor(struct ctx *ctx, struct text_list *out);
 MUST_CHECK bool audit_head_get(struct ctx *ctx, int64_t *sequence, struct text *hash);
 MUST_CHECK bool audit_entry_insert(struct ctx *ctx, const struct audit_entry *entry);
 /* The entries after `sequence`, oldest first, at most `limit`. */

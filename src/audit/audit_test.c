@@ -67,6 +67,63 @@ static void an_entry_says_who_what_where_and_why(void **state)
     assert_chain(test, 1, 0);
 }
 
+/* The one member, as JSON, of the newest entry's body. */
+static const struct json *body_member(struct kernel_test *test, const char *name)
+{
+    struct db_rows rows;
+    const struct json *body = NULL;
+    static const struct db_statement newest = DB_STATEMENT(
+        "test_newest_body", "SELECT body FROM audit_entry ORDER BY sequence DESC LIMIT 1");
+    struct ctx *ctx = unit_begin(test, DB_READ, &actor_system);
+    assert_true(ctx_query_one(ctx, &newest, DB_NO_VALUES, &rows));
+    struct text text = db_column_text(&rows, 0, test->arena);
+    assert_true(db_end(&rows) && unit_end(test, true));
+    assert_true(json_parse(test->arena, text, NULL, &body, &test->error));
+    return json_get_z(body, name);
+}
+
+static void an_entry_says_what_changed_and_what_else_there_is(void **state)
+{
+    struct kernel_test *test = *state;
+    struct change change;
+    change_init(&change, test->arena);
+    change_text(&change.before, "name", TEXT("one"));
+    change_text(&change.after, "name", TEXT("two"));
+    struct audit_event event = event_of(test, 1);
+    event.change = &change;
+    assert_kept(test, audit_record(ctx, &event));
+    assert_text_is(json_text_or(json_get_z(body_member(test, "before"), "name"), TEXT("")), "one");
+    assert_text_is(json_text_or(json_get_z(body_member(test, "after"), "name"), TEXT("")), "two");
+    assert_int_equal(json_int64_or(body_member(test, "a"), 0), 1);
+    assert_null(body_member(test, "context"));
+}
+
+static void an_entry_says_by_which_mutation_roles_and_claims(void **state)
+{
+    struct kernel_test *test = *state;
+    struct actor *actor = ARENA_NEW(test->arena, struct actor);
+    struct grant grants[] = {{.role_id = TEXT("00000000000000000000000002")},
+                             {.role_id = TEXT("00000000000000000000000001")},
+                             {.role_id = TEXT("00000000000000000000000002")},
+                             {.source = GRANT_OWNER}};
+    *actor = (struct actor){.kind = ACTOR_API_KEY,
+                            .username = TEXT("api::key"),
+                            .claims = TEXT("{\"repository\":\"a/b\"}"),
+                            .grants = grants,
+                            .grant_count = ARRAY_LENGTH(grants)};
+    test->actor = actor;
+    struct audit_event event = event_of(test, 1);
+    assert_kept(test, (ctx->mutation = TEXT("thingChange"), audit_record(ctx, &event)));
+    const struct json *context = body_member(test, "context");
+    const struct json *roles = json_get_z(context, "roles");
+    assert_text_is(json_text_or(json_get_z(context, "mutation"), TEXT("")), "thingChange");
+    assert_text_is(json_text_or(json_get_z(json_get_z(context, "claims"), "repository"), TEXT("")),
+                   "a/b");
+    assert_int_equal(roles->len, 2);
+    assert_text_is(json_text_or(&roles->items[0], TEXT("")), "space-reader");
+    assert_text_is(json_text_or(&roles->items[1], TEXT("")), "space-writer");
+}
+
 static void what_is_rolled_back_leaves_no_entry(void **state)
 {
     struct kernel_test *test = *state;
@@ -201,6 +258,8 @@ int main(void)
         WITH_SPACES(an_empty_trail_is_whole),
         WITH_SPACES(an_untouched_trail_is_whole),
         WITH_SPACES(an_entry_says_who_what_where_and_why),
+        WITH_SPACES(an_entry_says_what_changed_and_what_else_there_is),
+        WITH_SPACES(an_entry_says_by_which_mutation_roles_and_claims),
         WITH_SPACES(what_is_rolled_back_leaves_no_entry),
         WITH_SPACES(an_altered_entry_is_found),
         WITH_SPACES(a_credential_that_is_added_is_found),

@@ -163,6 +163,7 @@ static bool read_actor(struct ctx *ctx, struct text session_id, struct actor *ac
         .username = username_of(ctx->arena, &row->key),
         .session_id = session->id,
         .groups = row->key.teams,
+        .claims = session->claims,
         .valid_until = earliest(session->expires_at, row->key.expires_at),
     };
     struct grant_subject subject = {

@@ -53,6 +53,7 @@ struct actor {
     struct text username; /* "api::<key id>", "oidc::jane": in run histories and the audit trail */
     struct text session_id; /* empty when there is none */
     struct text_list groups;
+    struct text claims; /* JSON object: of the identity provider's token that opened the session */
     const struct grant *grants;
     size_t grant_count;
     int64_t valid_until; /* microseconds; token, session and key are all valid until then */

@@ -25,6 +25,7 @@ struct ctx {
     int64_t now;            /* microseconds since 1970; the same for the whole unit */
     struct text request_id; /* ULID; empty for the server's own work */
     struct text address;    /* where the request came from */
+    struct text mutation;   /* root field of the API that acts; empty for anything else */
 };
 
 /* Sets the unit's error. Always false. */

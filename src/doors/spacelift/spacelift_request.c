@@ -40,6 +40,7 @@ static bool authorize(struct graphql_call *call)
 static bool begin_field(struct graphql_call *call)
 {
     struct spacelift_request *request = call->context;
+    request->ctx.mutation = call->field->name;
     return db_block_begin(request->ctx.session, &request->block, call->error);
 }
 
