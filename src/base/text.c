@@ -186,6 +186,17 @@ static size_t utf8_sequence(const unsigned char *at, size_t left)
     return need;
 }
 
+bool text_is_name(struct text text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char byte = text.at[i];
+        bool letter = (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || byte == '_';
+        if (!letter && !(i > 0 && byte >= '0' && byte <= '9'))
+            return false;
+    }
+    return text.len > 0;
+}
+
 bool text_is_utf8(struct text text)
 {
     const unsigned char *at = (const unsigned char *)text.at;

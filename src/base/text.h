@@ -57,6 +57,8 @@ bool text_next_part(struct text *rest, char separator, struct text *part);
 
 /* Decimal with optional minus, whole text, no blanks. False on overflow or anything else. */
 MUST_CHECK bool text_to_int64(struct text text, int64_t *out);
+/* [A-Za-z_][A-Za-z0-9_]*: a name as environment variables and most languages have it. */
+bool text_is_name(struct text text);
 bool text_is_utf8(struct text text);
 /* Bytes of the well-formed UTF-8 sequence at the index, which lies inside; 0 when there is none. */
 size_t text_utf8_length(struct text text, size_t index);

@@ -76,6 +76,24 @@ static void numbers(void **state)
         assert_false(text_to_int64(bad[i], &value));
 }
 
+static void names(void **state)
+{
+    UNUSED(state);
+    static const struct text good[] = {TEXT_INIT("a"), TEXT_INIT("Z"), TEXT_INIT("_"),
+                                       TEXT_INIT("TF_VAR_region_2"), TEXT_INIT("z9")};
+    static const struct text bad[] = {TEXT_INIT(""),    TEXT_INIT("9z"),
+                                      TEXT_INIT("a-b"), TEXT_INIT("a b"),
+                                      TEXT_INIT("a="),  TEXT_INIT("a\0"),
+                                      TEXT_INIT("a.b"), TEXT_INIT("@"),
+                                      TEXT_INIT("["),   TEXT_INIT("`"),
+                                      TEXT_INIT("{"),   TEXT_INIT("a/"),
+                                      TEXT_INIT("a:"),  TEXT_INIT("gr\xc3\xbc\xc3\x9f")};
+    for (size_t i = 0; i < ARRAY_LENGTH(good); i++)
+        assert_true(text_is_name(good[i]));
+    for (size_t i = 0; i < ARRAY_LENGTH(bad); i++)
+        assert_false(text_is_name(bad[i]));
+}
+
 static void utf8(void **state)
 {
     UNUSED(state);
@@ -115,7 +133,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comparison), cmocka_unit_test(search), cmocka_unit_test(parts),
-        cmocka_unit_test(numbers),    cmocka_unit_test(utf8),   cmocka_unit_test(copies),
+        cmocka_unit_test(numbers),    cmocka_unit_test(names),  cmocka_unit_test(utf8),
+        cmocka_unit_test(copies),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }

@@ -9,20 +9,9 @@
 
 enum { VALUE_MAX_BYTES = 2 << 20, ID_MAX_BYTES = 500 };
 
-static bool is_variable_name(struct text name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        char byte = name.at[i];
-        bool letter = (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || byte == '_';
-        if (!letter && !(i > 0 && byte >= '0' && byte <= '9'))
-            return false;
-    }
-    return name.len > 0;
-}
-
 static bool check_variable(struct ctx *ctx, const struct config_input *input)
 {
-    if (!is_variable_name(input->id))
+    if (!text_is_name(input->id))
         return fail(ctx, ERR_INVALID, "\"%.*s\" is not the name of an environment variable",
                     TEXT_ARG(input->id));
     if (text_find_byte(input->value, '\0', 0) < input->value.len)

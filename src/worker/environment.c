@@ -9,17 +9,6 @@ void environment_init(struct environment *environment, struct arena *arena)
     list_init(&environment->entries, arena, sizeof(char *));
 }
 
-static bool is_name(struct text name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        char byte = name.at[i];
-        bool letter = (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || byte == '_';
-        if (!letter && !(i > 0 && byte >= '0' && byte <= '9'))
-            return false;
-    }
-    return name.len > 0;
-}
-
 /* The slot of a variable; NULL when there is none. */
 static char **find(const struct environment *environment, struct text name)
 {
@@ -35,7 +24,7 @@ static char **find(const struct environment *environment, struct text name)
 bool environment_set(struct environment *environment, struct text name, struct text value,
                      struct error *error)
 {
-    if (!is_name(name))
+    if (!text_is_name(name))
         return error_set(error, ERR_INVALID, "\"%.*s\" cannot name an environment variable",
                          TEXT_ARG(name));
     if (value.len && memchr(value.at, '\0', value.len))

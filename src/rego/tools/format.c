@@ -217,20 +217,9 @@ static void print_source(struct printer *printer, const struct term *term)
     reach(printer, last_line(printer, term->at));
 }
 
-static bool is_name(struct text text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        char byte = text.at[i];
-        bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_';
-        if (!letter && (i == 0 || byte < '0' || byte > '9'))
-            return false;
-    }
-    return text.len > 0;
-}
-
 static void print_part(struct printer *printer, const struct term *part)
 {
-    if (part->kind == TERM_STRING && part->dotted && is_name(part->text)) {
+    if (part->kind == TERM_STRING && part->dotted && text_is_name(part->text)) {
         add_z(printer, ".");
         add(printer, part->text);
         reach(printer, part->at.line);
@@ -555,7 +544,7 @@ static void print_package(struct printer *printer, const struct module *module)
     add_z(printer, "package ");
     for (uint32_t i = 1; i < package->len; i++) {
         const struct term *part = package->items[i];
-        bool plain = is_name(part->text);
+        bool plain = text_is_name(part->text);
         if (plain && i > 1)
             add_z(printer, ".");
         if (plain) {
