@@ -52,6 +52,13 @@ bool ctx_query_one(struct ctx *ctx, const struct db_statement *statement,
     return false;
 }
 
+bool ctx_ping(struct ctx *ctx)
+{
+    static const struct db_statement select_one = DB_STATEMENT("ready", "SELECT 1");
+    struct db_rows rows;
+    return ctx_query(ctx, &select_one, DB_NO_VALUES, &rows) && ctx_end(ctx, &rows);
+}
+
 bool ctx_end(struct ctx *ctx, struct db_rows *rows)
 {
     return db_end(rows) && (!arena_failed(ctx->arena) || fail_no_memory(ctx));

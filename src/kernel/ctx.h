@@ -45,6 +45,9 @@ MUST_CHECK bool ctx_query(struct ctx *ctx, const struct db_statement *statement,
 bool ctx_query_one(struct ctx *ctx, const struct db_statement *statement,
                    const struct db_value *values, size_t count, struct db_rows *rows);
 
+/* Whether the database still answers. */
+MUST_CHECK bool ctx_ping(struct ctx *ctx);
+
 /* Ends a query; also fails when a row could not be kept for lack of memory. */
 MUST_CHECK bool ctx_end(struct ctx *ctx, struct db_rows *rows);
 /* A text column that may be NULL: at == NULL then. Copied. */

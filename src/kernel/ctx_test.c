@@ -33,6 +33,16 @@ static void one_row_no_row_and_a_failure_differ(void **state)
     assert_false(unit_end(test, true));
 }
 
+static void a_ping_tells_whether_statements_run(void **state)
+{
+    struct kernel_test *test = *state;
+    assert_read(test, ctx_ping(ctx));
+    struct ctx *ctx = unit_begin(test, DB_READ, test->actor);
+    assert_false(ctx_execute(ctx, &misspelt, DB_NO_VALUES));
+    assert_false(ctx_ping(ctx));
+    assert_false(unit_end(test, true));
+}
+
 static void changes_are_counted(void **state)
 {
     struct kernel_test *test = *state;
@@ -143,6 +153,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_DATABASE(one_row_no_row_and_a_failure_differ),
+        WITH_DATABASE(a_ping_tells_whether_statements_run),
         WITH_DATABASE(changes_are_counted),
         WITH_DATABASE(a_unit_that_fails_leaves_nothing),
         WITH_DATABASE(the_first_error_wins),
