@@ -48,36 +48,38 @@ struct db_value db_blob(struct text value)
     return (struct db_value){.kind = DB_BLOB, .text = value.at ? value : TEXT("")};
 }
 
-/* The set as a parameter, or NULL when the buffer failed. */
-static struct db_value set_value(const struct buffer *buffer)
+/* A set is a JSON array to the database. */
+static struct json_writer *begin_set(struct json_printer *set, struct arena *arena)
 {
-    return buffer->failed ? db_null() : db_text(buffer_text(buffer));
+    buffer_init(&set->buffer, arena, SET_MAX);
+    json_writer_init(&set->writer, &set->buffer);
+    json_begin_array(&set->writer);
+    return &set->writer;
+}
+
+/* The set as a parameter, or NULL when the buffer failed. */
+static struct db_value end_set(struct json_printer *set)
+{
+    json_end_array(&set->writer);
+    return set->buffer.failed ? db_null() : db_text(buffer_text(&set->buffer));
 }
 
 struct db_value db_texts(struct arena *arena, const struct text *values, size_t count)
 {
-    struct buffer buffer;
-    struct json_writer writer;
-    buffer_init(&buffer, arena, SET_MAX);
-    json_writer_init(&writer, &buffer);
-    json_begin_array(&writer);
+    struct json_printer set;
+    struct json_writer *writer = begin_set(&set, arena);
     for (size_t i = 0; i < count; i++)
-        json_string(&writer, values[i]);
-    json_end_array(&writer);
-    return set_value(&buffer);
+        json_string(writer, values[i]);
+    return end_set(&set);
 }
 
 struct db_value db_ints(struct arena *arena, const int64_t *values, size_t count)
 {
-    struct buffer buffer;
-    struct json_writer writer;
-    buffer_init(&buffer, arena, SET_MAX);
-    json_writer_init(&writer, &buffer);
-    json_begin_array(&writer);
+    struct json_printer set;
+    struct json_writer *writer = begin_set(&set, arena);
     for (size_t i = 0; i < count; i++)
-        json_int64(&writer, values[i]);
-    json_end_array(&writer);
-    return set_value(&buffer);
+        json_int64(writer, values[i]);
+    return end_set(&set);
 }
 
 static const struct db_macro *find_macro(const struct db_driver *driver, struct text name)
