@@ -85,20 +85,22 @@ static char *put_digits(char *to, int value, int width)
     return to + width;
 }
 
+/* Three numbers with a byte between them; only the first may be wider than two digits. */
+static char *put_three(char *to, int first, int width, char between, int second, int third)
+{
+    to = put_digits(to, first, width);
+    *to++ = between;
+    to = put_digits(to, second, 2);
+    *to++ = between;
+    return put_digits(to, third, 2);
+}
+
 void time_print_to(int64_t microseconds, enum time_precision precision, char out[TIME_TEXT_SIZE])
 {
     struct time_fields fields = time_to_fields(microseconds);
-    char *to = put_digits(out, fields.year, 4);
-    *to++ = '-';
-    to = put_digits(to, fields.month, 2);
-    *to++ = '-';
-    to = put_digits(to, fields.day, 2);
+    char *to = put_three(out, fields.year, 4, '-', fields.month, fields.day);
     *to++ = 'T';
-    to = put_digits(to, fields.hour, 2);
-    *to++ = ':';
-    to = put_digits(to, fields.minute, 2);
-    *to++ = ':';
-    to = put_digits(to, fields.second, 2);
+    to = put_three(to, fields.hour, 2, ':', fields.minute, fields.second);
     if (precision != TIME_SECONDS)
         *to++ = '.';
     if (precision == TIME_MILLISECONDS)
@@ -141,21 +143,26 @@ static bool take_one_of(struct text *rest, const char *bytes)
     return true;
 }
 
+/* What put_three writes. */
+static bool take_three(struct text *rest, int *first, size_t width, const char *between,
+                       int *second, int *third)
+{
+    return take_digits(rest, width, first) && take_one_of(rest, between) &&
+           take_digits(rest, 2, second) && take_one_of(rest, between) &&
+           take_digits(rest, 2, third);
+}
+
 static bool take_date(struct text *rest, struct time_fields *fields)
 {
-    return take_digits(rest, 4, &fields->year) && take_one_of(rest, "-") &&
-           take_digits(rest, 2, &fields->month) && take_one_of(rest, "-") &&
-           take_digits(rest, 2, &fields->day) && fields->year >= 1 && fields->month >= 1 &&
-           fields->month <= 12 && fields->day >= 1 &&
+    return take_three(rest, &fields->year, 4, "-", &fields->month, &fields->day) &&
+           fields->year >= 1 && fields->month >= 1 && fields->month <= 12 && fields->day >= 1 &&
            fields->day <= days_in_month(fields->year, fields->month);
 }
 
 static bool take_clock(struct text *rest, struct time_fields *fields)
 {
-    return take_digits(rest, 2, &fields->hour) && take_one_of(rest, ":") &&
-           take_digits(rest, 2, &fields->minute) && take_one_of(rest, ":") &&
-           take_digits(rest, 2, &fields->second) && fields->hour <= 23 && fields->minute <= 59 &&
-           fields->second <= 60;
+    return take_three(rest, &fields->hour, 2, ":", &fields->minute, &fields->second) &&
+           fields->hour <= 23 && fields->minute <= 59 && fields->second <= 60;
 }
 
 static bool take_fraction(struct text *rest, struct time_fields *fields)
