@@ -13,6 +13,7 @@ static struct text client_address(struct http_request *request)
 static bool run(struct db_session *session, void *data, struct error *error)
 {
     struct request_unit *unit = data;
+    outside_begin(&unit->outside);
     unit->ctx = (struct ctx){
         .arena = unit->request->arena,
         .account = unit->account,
@@ -22,13 +23,37 @@ static bool run(struct db_session *session, void *data, struct error *error)
         .now = clock_wall(),
         .request_id = unit->request->id,
         .address = client_address(unit->request),
+        .outside = &unit->outside,
     };
     log_set_request(unit->request->id);
     bool done =
         (!unit->authenticate || unit->authenticate(&unit->ctx, unit->request, &unit->ctx.actor)) &&
         unit->work(&unit->ctx, unit);
     log_set_request(TEXT(""));
+    if (outside_is_wanted(&unit->outside))
+        return error_set(error, ERR_UNAVAILABLE, "another server is being asked");
     return done;
+}
+
+static void run_again(const struct http_client_response *response, const struct error *error,
+                      void *data)
+{
+    struct request_unit *unit = data;
+    outside_answer(&unit->outside, response, error);
+    db_submit(unit->account->db, unit->mode, &unit->unit);
+}
+
+/* The connection waits from here on, also when the unit ran on its loop. The answer comes on the
+ * client's thread, where a read on SQLite then runs. */
+static void ask(struct request_unit *unit)
+{
+    struct error error = {0};
+    if (!unit->suspended)
+        http_suspend(unit->request);
+    unit->suspended = true;
+    if (!http_client_send(unit->account->http, &unit->outside.wanted->request, run_again, unit,
+                          &error))
+        run_again(NULL, &error, unit);
 }
 
 static void finish(void *data, const struct error *error)
@@ -36,6 +61,10 @@ static void finish(void *data, const struct error *error)
     struct request_unit *unit = data;
     struct http_request *request = unit->request;
     bool suspended = unit->suspended;
+    if (error && outside_is_wanted(&unit->outside)) {
+        ask(unit);
+        return;
+    }
     unit->answer(unit, error);
     if (suspended)
         http_resume(request);
@@ -46,6 +75,8 @@ void request_unit_start(struct request_unit *unit, struct account *account,
 {
     unit->account = account;
     unit->request = request;
+    unit->mode = mode;
+    unit->outside = (struct outside){.arena = request->arena};
     unit->unit = (struct db_unit){.run = run, .done = finish, .data = unit};
     unit->suspended = mode == DB_WRITE || !db_reads_inline(account->db);
     if (unit->suspended)

@@ -7,13 +7,13 @@
  *     database thread  `work` runs in the transaction (a read on SQLite stays on the loop)
  *     after the commit `answer` sets the HTTP answer, which then leaves
  *
- * `work` may run again when the database asks for another try, so it starts from its input each
- * time.
+ * `work` may run again when the database asks for another try, or when it asked another server
+ * something (kernel/outside.h), so it starts from its input each time.
  */
 #ifndef DOORS_REQUEST_UNIT_H
 #define DOORS_REQUEST_UNIT_H
 
-#include "kernel/ctx.h"
+#include "kernel/outside.h"
 #include "net/http_request.h"
 
 struct request_unit {
@@ -21,6 +21,8 @@ struct request_unit {
     struct http_request *request;
     struct account *account;
     struct ctx ctx;
+    struct outside outside;
+    enum db_mode mode;
     bool suspended;
 
     /* Finds out who asks; NULL leaves the anonymous actor. The error of a failure is answered. */

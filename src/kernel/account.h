@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 
 struct db;
+struct http_client; /* net/http_client.h */
 struct key_ring;
 struct signing_keys; /* identity/signing_keys.h */
 struct token_cache;  /* jose/token_cache.h; its values are actors */
@@ -28,6 +29,7 @@ struct account {
     struct signing_keys *signing_keys;
     struct token_cache *actors;
     struct space_cache *spaces;
+    struct http_client *http;       /* to other servers, guarded; see outside.h */
     struct waiters *run_waiters;    /* workers that wait for a run */
     struct waiters *stream_waiters; /* readers of streams, between two looks */
     /* Grows with every change to keys, sessions, spaces, roles or bindings, here or on another

@@ -16,16 +16,19 @@
 
 #include <inttypes.h>
 
+struct outside; /* kernel/outside.h */
+
 struct ctx {
     struct arena *arena;
     struct account *account;
     struct db_session *session;
     const struct actor *actor; /* never NULL */
     struct error *error;
-    int64_t now;            /* microseconds since 1970; the same for the whole unit */
-    struct text request_id; /* ULID; empty for the server's own work */
-    struct text address;    /* where the request came from */
-    struct text mutation;   /* root field of the API that acts; empty for anything else */
+    int64_t now;             /* microseconds since 1970; the same for the whole unit */
+    struct text request_id;  /* ULID; empty for the server's own work */
+    struct text address;     /* where the request came from */
+    struct text mutation;    /* root field of the API that acts; empty for anything else */
+    struct outside *outside; /* questions to other servers; NULL where none can be asked */
 };
 
 /* Sets the unit's error. Always false. */

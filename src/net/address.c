@@ -1,6 +1,8 @@
 /* Parsing and printing lean on inet_pton and inet_ntop, which resolve nothing. */
 #include "net/address.h"
 
+#include "base/list.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -188,6 +190,23 @@ bool address_range_parse(struct text source, struct address_range *out, struct e
         return error_set(error, ERR_INVALID, "\"%.*s\" has bits set after its prefix",
                          TEXT_ARG(source));
     *out = range;
+    return true;
+}
+
+bool address_ranges_parse(struct arena *arena, struct text source, struct address_ranges *out,
+                          struct error *error)
+{
+    struct list ranges;
+    struct text part;
+    list_init(&ranges, arena, sizeof(struct address_range));
+    while (text_next_part(&source, ',', &part)) {
+        struct address_range *range = list_push(&ranges);
+        if (!range)
+            return error_set_no_memory(error);
+        if (!address_range_parse(text_trim(part), range, error))
+            return false;
+    }
+    *out = (struct address_ranges){ranges.items, ranges.len};
     return true;
 }
 

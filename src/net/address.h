@@ -56,6 +56,13 @@ bool address_is_loopback(const struct address *address);
 /* "10.0.0.0/8", "::1". Host bits that are set are refused, as they mostly are a mistake. */
 MUST_CHECK bool address_range_parse(struct text source, struct address_range *out,
                                     struct error *error);
+/* "10.0.0.0/8, ::1": several, with commas, in the arena. Empty for none. */
+struct address_ranges {
+    const struct address_range *items;
+    size_t count;
+};
+MUST_CHECK bool address_ranges_parse(struct arena *arena, struct text source,
+                                     struct address_ranges *out, struct error *error);
 bool address_range_contains(const struct address_range *range, const struct address *address);
 
 /* "127.0.0.1:8088", "[::1]:8088", "example.org:443", ":8088" (all addresses). The port is required

@@ -150,6 +150,22 @@ static void bad_ranges_say_why(void **state)
     }
 }
 
+static void ranges_come_in_lists(void **state)
+{
+    UNUSED(state);
+    struct arena *arena = arena_new(1 << 16);
+    struct error error = {0};
+    struct address_ranges ranges;
+    assert_true(address_ranges_parse(arena, TEXT(""), &ranges, &error));
+    assert_int_equal(ranges.count, 0);
+    assert_true(address_ranges_parse(arena, TEXT("10.0.0.0/8, ::1"), &ranges, &error));
+    assert_int_equal(ranges.count, 2);
+    assert_int_equal(ranges.items[1].prefix, 128);
+    assert_false(address_ranges_parse(arena, TEXT("10.0.0.0/8,,::1"), &ranges, &error));
+    assert_string_equal(error.message, "\"\" is not an IP address or range");
+    arena_free(arena);
+}
+
 static void host_and_port_are_cut_apart(void **state)
 {
     UNUSED(state);
@@ -188,6 +204,7 @@ int main(void)
         cmocka_unit_test(loopback_is_recognised),
         cmocka_unit_test(ranges_contain_their_addresses),
         cmocka_unit_test(bad_ranges_say_why),
+        cmocka_unit_test(ranges_come_in_lists),
         cmocka_unit_test(host_and_port_are_cut_apart),
         cmocka_unit_test(bad_host_and_port_are_refused),
     };

@@ -160,17 +160,23 @@ struct http_client *http_client_new(const struct http_client_options *options, s
     return NULL;
 }
 
+void http_client_close(struct http_client *client)
+{
+    if (!client || !client->runs)
+        return;
+    pthread_mutex_lock(&client->lock);
+    client->must_end = true;
+    pthread_mutex_unlock(&client->lock);
+    curl_multi_wakeup(client->multi);
+    pthread_join(client->thread, NULL);
+    client->runs = false;
+}
+
 void http_client_free(struct http_client *client)
 {
     if (!client)
         return;
-    if (client->runs) {
-        pthread_mutex_lock(&client->lock);
-        client->must_end = true;
-        pthread_mutex_unlock(&client->lock);
-        curl_multi_wakeup(client->multi);
-        pthread_join(client->thread, NULL);
-    }
+    http_client_close(client);
     curl_multi_cleanup(client->multi);
     pthread_mutex_destroy(&client->lock);
     arena_free(client->arena);
@@ -186,9 +192,16 @@ bool http_client_send(struct http_client *client, const struct http_client_reque
     transfer->done = done;
     transfer->done_data = data;
     pthread_mutex_lock(&client->lock);
-    transfer->next = client->queue;
-    client->queue = transfer;
+    bool accepted = !client->must_end;
+    if (accepted) {
+        transfer->next = client->queue;
+        client->queue = transfer;
+    }
     pthread_mutex_unlock(&client->lock);
+    if (!accepted) {
+        transfer_free(transfer);
+        return error_set(error, ERR_CANCELED, "the server is about to stop");
+    }
     curl_multi_wakeup(client->multi);
     return true;
 }
@@ -215,14 +228,12 @@ static bool copy_headers(struct arena *arena, const struct http_client_response 
     return headers != NULL;
 }
 
-/* The waiting caller does not touch its arena meanwhile. */
-static bool copy_response(struct waiter *waiter, const struct http_client_response *response)
+bool http_client_copy(struct arena *arena, const struct http_client_response *response,
+                      struct http_client_response *out)
 {
-    *waiter->response = *response;
-    waiter->response->body = text_copy(waiter->arena, response->body);
-    if (!copy_headers(waiter->arena, response, waiter->response) || arena_failed(waiter->arena))
-        return error_set_no_memory(waiter->error);
-    return true;
+    *out = *response;
+    out->body = text_copy(arena, response->body);
+    return copy_headers(arena, response, out) && !arena_failed(arena);
 }
 
 static void wake_waiter(const struct http_client_response *response, const struct error *error,
@@ -231,10 +242,11 @@ static void wake_waiter(const struct http_client_response *response, const struc
     struct waiter *waiter = data;
     pthread_mutex_lock(&waiter->lock);
     waiter->is_done = true;
-    if (response)
-        waiter->is_fine = copy_response(waiter, response);
-    else
+    /* The waiting caller does not touch its arena meanwhile. */
+    if (!response)
         *waiter->error = *error;
+    else if (!(waiter->is_fine = http_client_copy(waiter->arena, response, waiter->response)))
+        error_set_no_memory(waiter->error);
     pthread_cond_signal(&waiter->ready);
     pthread_mutex_unlock(&waiter->lock);
 }

@@ -67,11 +67,14 @@ typedef void (*http_client_done_fn)(const struct http_client_response *response,
 
 /* Starts the thread. NULL and error when it cannot. */
 struct http_client *http_client_new(const struct http_client_options *options, struct error *error);
-/* Ends all transfers (their callbacks get CANCELED) and the thread. NULL is fine. */
+/* Ends all transfers (their callbacks get CANCELED) and the thread; whoever sends afterwards is
+ * refused. NULL is fine. */
+void http_client_close(struct http_client *client);
+/* The same, and the end of the client: nobody may send any more. */
 void http_client_free(struct http_client *client);
 
 /* Copies the request and returns; done is called exactly once when this returned true. False for a
- * malformed URL, method or header, or without memory. */
+ * malformed URL, method or header, once the client was closed, or without memory. */
 MUST_CHECK bool http_client_send(struct http_client *client,
                                  const struct http_client_request *request,
                                  http_client_done_fn done, void *data, struct error *error);
@@ -81,6 +84,9 @@ MUST_CHECK bool http_client_fetch(struct http_client *client,
                                   const struct http_client_request *request, struct arena *arena,
                                   struct http_client_response *response, struct error *error);
 
+/* Copies an answer into the arena, to be kept. False without memory. */
+MUST_CHECK bool http_client_copy(struct arena *arena, const struct http_client_response *response,
+                                 struct http_client_response *out);
 /* Header of an answer by name, case ignored; empty when absent. */
 struct text http_client_header(const struct http_client_response *response, struct text name);
 /* Percent-encodes everything but unreserved characters, for one path segment or query value. */

@@ -92,18 +92,11 @@ static bool make_router(struct front *front, struct arena *arena, struct error *
 static bool parse_proxies(struct arena *arena, struct text list,
                           struct http_server_options *options, struct error *error)
 {
-    struct list ranges;
-    struct text part;
-    list_init(&ranges, arena, sizeof(struct address_range));
-    while (text_next_part(&list, ',', &part)) {
-        struct address_range *range = list_push(&ranges);
-        if (!range)
-            return error_set_no_memory(error);
-        if (!address_range_parse(text_trim(part), range, error))
-            return false;
-    }
+    struct address_ranges ranges;
+    if (!address_ranges_parse(arena, list, &ranges, error))
+        return false;
     options->trusted_proxies = ranges.items;
-    options->trusted_proxy_count = ranges.len;
+    options->trusted_proxy_count = ranges.count;
     return true;
 }
 

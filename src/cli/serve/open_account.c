@@ -11,6 +11,7 @@
 #include "jose/token_cache.h"
 #include "kernel/waiters.h"
 #include "migrations/migrations.h"
+#include "net/http_client.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -137,6 +138,18 @@ static bool bootstrap(struct ctx *ctx, struct own_unit *unit)
     return write_key_file(terminated, api_key_file(ctx, unit->key), ctx->error);
 }
 
+/* What asks other servers; it reaches public addresses, and those that the settings name. */
+static bool make_client(struct arena *arena, struct account *account, struct error *error)
+{
+    struct address_ranges ranges;
+    struct error cause = {0};
+    if (!address_ranges_parse(arena, account->settings->outbound_allow, &ranges, &cause))
+        return error_set(error, cause.kind, "outbound-allow: %s", cause.message);
+    struct http_client_options options = {.allowed = ranges.items, .allowed_count = ranges.count};
+    account->http = http_client_new(&options, error);
+    return account->http != NULL;
+}
+
 static bool make_parts(struct arena *arena, struct account *account, struct error *error)
 {
     struct text ring = path_in(arena, account->settings, "keys");
@@ -149,7 +162,7 @@ static bool make_parts(struct arena *arena, struct account *account, struct erro
     account->stream_waiters = waiters_new();
     bool made = account->signing_keys && account->actors && account->spaces &&
                 account->run_waiters && account->stream_waiters;
-    return made || error_set_no_memory(error);
+    return made ? make_client(arena, account, error) : error_set_no_memory(error);
 }
 
 bool account_open(struct arena *arena, const struct settings *settings, struct text url,
@@ -178,7 +191,9 @@ bool account_open(struct arena *arena, const struct settings *settings, struct t
 
 void account_close(struct account *account)
 {
+    http_client_close(account->http);
     db_close(account->db);
+    http_client_free(account->http);
     token_cache_free(account->actors);
     space_cache_free(account->spaces);
     signing_keys_free(account->signing_keys);
