@@ -3,6 +3,7 @@
 
 #include "access/decision.h"
 #include "audit/audit.h"
+#include "base/clock.h"
 #include "base/encoding.h"
 #include "base/ulid.h"
 #include "identity/api_key_store.h"
@@ -69,27 +70,28 @@ static bool insert_new(struct ctx *ctx, const struct api_key_input *input, struc
     return api_key_insert(ctx, key, digits);
 }
 
-/* What the trail keeps of a key. */
-static struct text describe(struct ctx *ctx, const struct api_key *key)
+static void describe(struct change_side *side, const struct api_key *key)
 {
-    struct json_printer printer;
-    struct json_writer *writer = json_print_begin(&printer, ctx->arena);
-    json_begin_object(writer);
-    json_member_string(writer, "name", key->name);
-    json_member_string(writer, "kind",
-                       key->kind == API_KEY_WORKER ? TEXT("worker") : TEXT("secret"));
-    json_end_object(writer);
-    return json_print_end(&printer);
+    change_text(side, "name", key->name);
+    change_text(side, "description", key->description);
+    change_text(side, "kind", key->kind == API_KEY_WORKER ? TEXT("worker") : TEXT("secret"));
+    change_texts(side, "teams", key->teams);
+    if (key->expires_at)
+        change_int64(side, "expires_at", key->expires_at / CLOCK_SECOND);
 }
 
+/* A key that was made, or one that is gone. */
 static bool record(struct ctx *ctx, const char *action, const struct api_key *key,
                    const struct decision *decision)
 {
+    struct change change;
+    change_init(&change, ctx->arena);
+    describe(key->deleted ? &change.before : &change.after, key);
     return audit_record(ctx, &(struct audit_event){.action = action,
                                                    .resource_type = "API_KEY",
                                                    .resource_id = key->id,
                                                    .decision = decision,
-                                                   .body = describe(ctx, key)});
+                                                   .change = &change});
 }
 
 static bool make_administrator(struct ctx *ctx, const struct api_key *key)

@@ -1,8 +1,8 @@
 /* What people do with runs: trigger, confirm, discard, cancel, stop. */
 #include "run/run.h"
 
-#include "audit/audit.h"
 #include "base/ulid.h"
+#include "run/run_audit.h"
 #include "run/run_move.h"
 #include "run/run_store.h"
 
@@ -39,27 +39,6 @@ bool run_type_parse(struct text name, enum run_type *out)
 bool run_type_is_blocking(enum run_type type)
 {
     return type != RUN_TYPE_PROPOSED;
-}
-
-static bool record(struct ctx *ctx, const char *action, const struct run *run, struct text note,
-                   const struct decision *decision)
-{
-    struct json_printer printer;
-    struct json_writer *writer = json_print_begin(&printer, ctx->arena);
-    json_begin_object(writer);
-    json_member_string(writer, "type", text_z(run_type_name(run->type)));
-    json_member_string(writer, "state", text_z(run_state_name(run->state)));
-    if (note.len)
-        json_member_string(writer, "note", note);
-    json_end_object(writer);
-    return audit_record(
-        ctx, &(struct audit_event){.action = action,
-                                   .resource_type = run->type == RUN_TYPE_TASK ? "TASK" : "RUN",
-                                   .resource_id = run->id,
-                                   .related_type = "STACK",
-                                   .related_id = run->stack_id,
-                                   .decision = decision,
-                                   .body = json_print_end(&printer)});
 }
 
 static bool check_stack(struct ctx *ctx, const struct stack *stack)
@@ -180,12 +159,14 @@ bool run_trigger(struct ctx *ctx, struct text stack_id, const struct run_input *
                  struct run **out)
 {
     struct decision decision;
+    struct change change;
     struct stack *stack;
+    run_before_change(ctx, NULL, &change);
     return stack_get(ctx, stack_id, trigger_action(input), &stack, &decision) &&
            check_stack(ctx, stack) && check_input(ctx, input) &&
            queue_run(ctx, stack, input, out) &&
-           record(ctx, input->type == RUN_TYPE_TASK ? "task.create" : "run.trigger", *out, TEXT(""),
-                  &decision) &&
+           run_record(ctx, input->type == RUN_TYPE_TASK ? "task.create" : "run.trigger", *out,
+                      &change, TEXT(""), &decision) &&
            run_schedule(ctx, stack_id) && read_again(ctx, out);
 }
 
@@ -220,6 +201,7 @@ bool run_confirm(struct ctx *ctx, struct text stack_id, struct text run_id, stru
                  struct text metadata, struct run **out)
 {
     struct decision decision;
+    struct change change;
     struct stack *stack;
     if (!check_note(ctx, note) || !get_run(ctx, stack_id, run_id, ACTION_RUN_CONFIRM,
                                            ACTION_RUN_CONFIRM, &stack, out, &decision))
@@ -228,10 +210,21 @@ bool run_confirm(struct ctx *ctx, struct text stack_id, struct text run_id, stru
     if (run->state != RUN_UNCONFIRMED)
         return fail(ctx, ERR_CONFLICT, "run %.*s is %s and not waiting for confirmation",
                     TEXT_ARG(run->id), run_state_name(run->state));
+    run_before_change(ctx, run, &change);
     run->metadata = metadata_add(ctx, run->metadata, metadata);
     return check_stack(ctx, stack) && run_row_set_metadata(ctx, run) &&
            run_move(ctx, run, RUN_CONFIRMED, RUN_CAUSE_PERSON, note) &&
-           record(ctx, "run.confirm", run, note, &decision);
+           run_record(ctx, "run.confirm", run, &change, note, &decision);
+}
+
+/* Ends a run that waits, by the word of a person. */
+static bool end_run(struct ctx *ctx, struct run *run, enum run_state state, const char *action,
+                    struct text note, const struct decision *decision)
+{
+    struct change change;
+    run_before_change(ctx, run, &change);
+    return run_move(ctx, run, state, RUN_CAUSE_PERSON, note) &&
+           run_record(ctx, action, run, &change, note, decision);
 }
 
 bool run_discard(struct ctx *ctx, struct text stack_id, struct text run_id, struct text note,
@@ -242,8 +235,7 @@ bool run_discard(struct ctx *ctx, struct text stack_id, struct text run_id, stru
     return check_note(ctx, note) &&
            get_run(ctx, stack_id, run_id, ACTION_RUN_DISCARD, ACTION_RUN_DISCARD, &stack, out,
                    &decision) &&
-           run_move(ctx, *out, RUN_DISCARDED, RUN_CAUSE_PERSON, note) &&
-           record(ctx, "run.discard", *out, note, &decision);
+           end_run(ctx, *out, RUN_DISCARDED, "run.discard", note, &decision);
 }
 
 /* Discards those of a page that may be, onto the list. */
@@ -299,14 +291,14 @@ bool run_cancel(struct ctx *ctx, struct text stack_id, struct text run_id, struc
     return check_note(ctx, note) &&
            get_run(ctx, stack_id, run_id, ACTION_RUN_CANCEL, ACTION_RUN_CANCEL_BLOCKING, &stack,
                    out, &decision) &&
-           run_move(ctx, *out, RUN_CANCELED, RUN_CAUSE_PERSON, note) &&
-           record(ctx, "run.cancel", *out, note, &decision);
+           end_run(ctx, *out, RUN_CANCELED, "run.cancel", note, &decision);
 }
 
 bool run_stop(struct ctx *ctx, struct text stack_id, struct text run_id, struct text note,
               struct run **out)
 {
     struct decision decision;
+    struct change change;
     struct stack *stack;
     if (!check_note(ctx, note) || !get_run(ctx, stack_id, run_id, ACTION_RUN_STOP,
                                            ACTION_RUN_STOP_BLOCKING, &stack, out, &decision))
@@ -315,29 +307,34 @@ bool run_stop(struct ctx *ctx, struct text stack_id, struct text run_id, struct 
     if (!run_can_move(run->state, RUN_STOPPED, RUN_CAUSE_RESULT))
         return fail(ctx, ERR_CONFLICT, "run %.*s is %s and cannot be stopped", TEXT_ARG(run->id),
                     run_state_name(run->state));
+    run_before_change(ctx, run, &change);
     run->stop_requested = true;
-    return run_row_set_stop(ctx, run->id) && record(ctx, "run.stop", run, note, &decision);
+    return run_row_set_stop(ctx, run->id) &&
+           run_record(ctx, "run.stop", run, &change, note, &decision);
 }
 
 bool run_set_priority(struct ctx *ctx, struct text stack_id, struct text run_id, bool prioritized,
                       struct run **out)
 {
     struct decision decision;
+    struct change change;
     struct stack *stack;
     if (!get_run(ctx, stack_id, run_id, ACTION_RUN_PRIORITIZE_SET, ACTION_RUN_PRIORITIZE_SET,
                  &stack, out, &decision))
         return false;
     if ((*out)->finished)
         return fail(ctx, ERR_CONFLICT, "run %.*s has ended", TEXT_ARG(run_id));
+    run_before_change(ctx, *out, &change);
     (*out)->prioritized = prioritized;
     return run_row_set_priority(ctx, *out) &&
-           record(ctx, prioritized ? "run.prioritize" : "run.deprioritize", *out, TEXT(""),
-                  &decision);
+           run_record(ctx, prioritized ? "run.prioritize" : "run.deprioritize", *out, &change,
+                      TEXT(""), &decision);
 }
 
 bool run_retry(struct ctx *ctx, struct text stack_id, struct text run_id, struct run **out)
 {
     struct decision decision;
+    struct change change;
     struct stack *stack;
     struct run *old;
     if (!get_run(ctx, stack_id, run_id, ACTION_RUN_RETRY, ACTION_RUN_RETRY_BLOCKING, &stack, &old,
@@ -354,9 +351,10 @@ bool run_retry(struct ctx *ctx, struct text stack_id, struct text run_id, struct
         .skip_initialization = old->skip_initialization,
         .runtime_config = old->runtime_config,
     };
+    run_before_change(ctx, NULL, &change);
     return queue_run(ctx, stack, &input, out) &&
-           record(ctx, "run.retry", *out, TEXT(""), &decision) && run_schedule(ctx, stack_id) &&
-           read_again(ctx, out);
+           run_record(ctx, "run.retry", *out, &change, TEXT(""), &decision) &&
+           run_schedule(ctx, stack_id) && read_again(ctx, out);
 }
 
 bool run_find(struct ctx *ctx, struct text stack_id, struct text run_id, struct run **out)
@@ -430,7 +428,8 @@ bool run_comment_add(struct ctx *ctx, struct text stack_id, struct text run_id, 
     *comment = (struct run_comment){
         .run_id = run->id, .body = body, .username = ctx->actor->username, .created_at = ctx->now};
     *out = comment;
-    return run_comment_insert(ctx, comment) && record(ctx, "run.comment", run, body, &decision);
+    return run_comment_insert(ctx, comment) &&
+           run_record(ctx, "run.comment", run, NULL, body, &decision);
 }
 
 bool run_comment_list(struct ctx *ctx, const struct text *run_ids, size_t count, struct list *out)

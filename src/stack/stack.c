@@ -2,6 +2,7 @@
 #include "stack/stack.h"
 
 #include "audit/audit.h"
+#include "stack/stack_audit.h"
 #include "stack/stack_store.h"
 
 #include <stdlib.h>
@@ -207,35 +208,34 @@ static void apply_input(struct stack *stack, const struct stack_input *input)
     stack->protect_from_deletion = input->protect_from_deletion;
 }
 
-/* What the trail keeps of a stack's configuration. */
-static struct text describe(struct ctx *ctx, const struct stack *stack)
-{
-    struct json_printer printer;
-    struct json_writer *writer = json_print_begin(&printer, ctx->arena);
-    json_begin_object(writer);
-    json_member_string(writer, "name", stack->name);
-    json_member_string(writer, "space", stack->space);
-    json_member_string(writer, "repository", stack->repository);
-    json_member_string(writer, "branch", stack->branch);
-    json_member_string(writer, "vendor", text_z(vendor_kind_name(stack->vendor.kind)));
-    json_member_bool(writer, "autodeploy", stack->autodeploy);
-    json_end_object(writer);
-    return json_print_end(&printer);
-}
-
 static bool record(struct ctx *ctx, const char *action, const struct stack *stack,
-                   const struct decision *decision)
+                   const struct change *change, const struct decision *decision)
 {
     return audit_record(ctx, &(struct audit_event){.action = action,
                                                    .resource_type = "STACK",
                                                    .resource_id = stack->id,
                                                    .decision = decision,
-                                                   .body = describe(ctx, stack)});
+                                                   .change = change});
+}
+
+/* The stack as it is before a change. */
+static void before_change(struct ctx *ctx, const struct stack *stack, struct change *change)
+{
+    change_init(change, ctx->arena);
+    stack_describe(&change->before, stack);
+}
+
+static bool record_change(struct ctx *ctx, const char *action, const struct stack *stack,
+                          struct change *change, const struct decision *decision)
+{
+    stack_describe(&change->after, stack);
+    return record(ctx, action, stack, change, decision);
 }
 
 bool stack_create(struct ctx *ctx, const struct stack_input *input, struct stack **out)
 {
     struct decision decision;
+    struct change change;
     struct stack *stack = ARENA_NEW(ctx->arena, struct stack);
     if (!stack)
         return fail_no_memory(ctx);
@@ -248,8 +248,9 @@ bool stack_create(struct ctx *ctx, const struct stack_input *input, struct stack
     stack->created_at = ctx->now;
     struct text slug = slug_make(ctx->arena, input->slug.len ? input->slug : stack->name);
     *out = stack;
+    change_init(&change, ctx->arena);
     return free_slug(ctx, slug, &stack->id) && stack_row_insert(ctx, stack) &&
-           record(ctx, "stack.create", stack, &decision);
+           record_change(ctx, "stack.create", stack, &change, &decision);
 }
 
 bool stack_find(struct ctx *ctx, struct text id, struct stack **out)
@@ -316,10 +317,12 @@ bool stack_update(struct ctx *ctx, struct text id, const struct stack_input *inp
                   struct stack **out)
 {
     struct decision decision;
+    struct change change;
     struct text space;
     if (!stack_get(ctx, id, ACTION_STACK_UPDATE, out, &decision) || !check_input(ctx, input))
         return false;
     struct stack *stack = *out;
+    before_change(ctx, stack, &change);
     if (input->space.len && !text_equal(input->space, stack->space)) {
         /* Moving needs the right to create at the destination as well. */
         if (!choose_space(ctx, input->space, &space) ||
@@ -328,43 +331,51 @@ bool stack_update(struct ctx *ctx, struct text id, const struct stack_input *inp
         stack->space = space;
     }
     apply_input(stack, input);
-    return stack_row_update(ctx, stack) && record(ctx, "stack.update", stack, &decision);
+    return stack_row_update(ctx, stack) &&
+           record_change(ctx, "stack.update", stack, &change, &decision);
 }
 
 bool stack_delete(struct ctx *ctx, struct text id, struct stack **out)
 {
     struct decision decision;
+    struct change change;
     if (!stack_get(ctx, id, ACTION_STACK_DELETE, out, &decision))
         return false;
     struct stack *stack = *out;
+    before_change(ctx, stack, &change);
     if (stack->protect_from_deletion)
         return fail(ctx, ERR_CONFLICT, "stack \"%.*s\" is protected from deletion", TEXT_ARG(id));
     if (stack->blocker_id.len)
         return fail(ctx, ERR_CONFLICT, "stack \"%.*s\" has a run under way", TEXT_ARG(id));
-    return stack_row_delete(ctx, id) && record(ctx, "stack.delete", stack, &decision);
+    return stack_row_delete(ctx, id) && record(ctx, "stack.delete", stack, &change, &decision);
 }
 
 bool stack_lock(struct ctx *ctx, struct text id, struct text note, struct stack **out)
 {
     struct decision decision;
+    struct change change;
     if (!stack_get(ctx, id, ACTION_STACK_LOCK, out, &decision))
         return false;
     struct stack *stack = *out;
+    before_change(ctx, stack, &change);
     if (stack->locked_by.len)
         return fail(ctx, ERR_CONFLICT, "stack \"%.*s\" is already locked by %.*s", TEXT_ARG(id),
                     TEXT_ARG(stack->locked_by));
     stack->locked_by = ctx->actor->username;
     stack->locked_at = ctx->now;
     stack->lock_note = none_if_empty(note);
-    return stack_row_set_lock(ctx, stack) && record(ctx, "stack.lock", stack, &decision);
+    return stack_row_set_lock(ctx, stack) &&
+           record_change(ctx, "stack.lock", stack, &change, &decision);
 }
 
 bool stack_unlock(struct ctx *ctx, struct text id, struct stack **out)
 {
     struct decision decision;
+    struct change change;
     if (!stack_get(ctx, id, ACTION_STACK_UNLOCK, out, &decision))
         return false;
     struct stack *stack = *out;
+    before_change(ctx, stack, &change);
     if (stack->locked_by.len == 0)
         return fail(ctx, ERR_CONFLICT, "stack \"%.*s\" is not locked", TEXT_ARG(id));
     if (!text_equal(stack->locked_by, ctx->actor->username) &&
@@ -372,23 +383,28 @@ bool stack_unlock(struct ctx *ctx, struct text id, struct stack **out)
         return false;
     stack->locked_by = stack->lock_note = (struct text){NULL, 0};
     stack->locked_at = 0;
-    return stack_row_set_lock(ctx, stack) && record(ctx, "stack.unlock", stack, &decision);
+    return stack_row_set_lock(ctx, stack) &&
+           record_change(ctx, "stack.unlock", stack, &change, &decision);
 }
 
 bool stack_set_disabled(struct ctx *ctx, struct text id, bool disabled, struct stack **out)
 {
     struct decision decision;
+    struct change change;
     enum action action = disabled ? ACTION_STACK_DISABLE : ACTION_STACK_ENABLE;
     if (!stack_get(ctx, id, action, out, &decision))
         return false;
+    before_change(ctx, *out, &change);
     (*out)->is_disabled = disabled;
     return stack_row_set_disabled(ctx, *out) &&
-           record(ctx, disabled ? "stack.disable" : "stack.enable", *out, &decision);
+           record_change(ctx, disabled ? "stack.disable" : "stack.enable", *out, &change,
+                         &decision);
 }
 
 bool stack_set_current_commit(struct ctx *ctx, struct text id, struct text hash, struct stack **out)
 {
     struct decision decision;
+    struct change change;
     if (!stack_get(ctx, id, ACTION_STACK_SET_CURRENT_COMMIT, out, &decision))
         return false;
     if (!commit_hash_is_whole(hash))
@@ -398,17 +414,27 @@ bool stack_set_current_commit(struct ctx *ctx, struct text id, struct text hash,
         return fail_no_memory(ctx);
     commit->hash = hash;
     commit->timestamp = ctx->now;
+    before_change(ctx, *out, &change);
     (*out)->tracked_commit = commit;
     (*out)->tracked_commit_pinned = true;
     (*out)->tracked_commit_set_by = ctx->actor->username;
     return stack_row_set_commit(ctx, *out) &&
-           record(ctx, "stack.set_current_commit", *out, &decision);
+           record_change(ctx, "stack.set_current_commit", *out, &change, &decision);
 }
 
 bool stack_set_star(struct ctx *ctx, struct text id, bool starred, struct stack **out)
 {
-    return stack_get(ctx, id, ACTION_STACK_SET_STAR, out, NULL) &&
-           stack_row_set_star(ctx, id, starred);
+    struct decision decision;
+    struct change change;
+    bool was_starred;
+    if (!stack_get(ctx, id, ACTION_STACK_SET_STAR, out, &decision) ||
+        !stack_stars(ctx, &id, 1, &was_starred))
+        return false;
+    change_init(&change, ctx->arena);
+    change_bool(&change.before, "starred", was_starred);
+    change_bool(&change.after, "starred", starred);
+    return stack_row_set_star(ctx, id, starred) &&
+           record(ctx, "stack.set_star", *out, &change, &decision);
 }
 
 bool stack_stars(struct ctx *ctx, const struct text *ids, size_t count, bool *out)

@@ -58,32 +58,57 @@ static struct seal_place place_of(struct ctx *ctx, const struct config_element *
     return (struct seal_place){.table = TEXT("stack_config"), .row = row};
 }
 
-/* Names and kinds only: values of any kind stay out of the trail. */
+/* Names and kinds only: values stay out of the trail, write-only or not, and so do their checksums,
+ * which would tell whoever guesses. */
+static void describe(struct change_side *side, const struct config_element *element)
+{
+    change_bool(side, "write_only", element->write_only);
+    change_bool(side, "file", element->type == CONFIG_FILE_MOUNT);
+    change_text(side, "description", element->description);
+    change_secret(side, "value", element->checksum);
+}
+
 static bool record(struct ctx *ctx, const char *action, const struct config_element *element,
-                   const struct decision *decision)
+                   const struct change *change, const struct decision *decision)
 {
     struct json_printer printer;
     struct json_writer *writer = json_print_begin(&printer, ctx->arena);
     json_begin_object(writer);
-    json_member_string(writer, "id", element->id);
-    json_member_string(writer, "checksum", element->checksum);
-    json_member_bool(writer, "write_only", element->write_only);
+    json_member_string(writer, "element", element->id);
     json_end_object(writer);
     return audit_record(ctx, &(struct audit_event){.action = action,
                                                    .resource_type = "STACK",
                                                    .resource_id = element->stack_id,
                                                    .decision = decision,
+                                                   .change = change,
                                                    .body = json_print_end(&printer)});
+}
+
+/* Describes the element as it is stored, if there is one with that id. */
+static bool describe_stored(struct ctx *ctx, struct text stack_id, struct text id,
+                            struct change_side *side)
+{
+    struct list rows;
+    if (!config_row_list(ctx, &stack_id, 1, &rows))
+        return false;
+    for (size_t i = 0; i < rows.len; i++) {
+        const struct config_row *row = list_at(&rows, i);
+        if (text_equal(row->element.id, id))
+            describe(side, &row->element);
+    }
+    return true;
 }
 
 bool stack_config_add(struct ctx *ctx, struct text stack_id, const struct config_input *input,
                       struct config_element **out)
 {
     struct decision decision;
+    struct change change;
     struct stack *stack;
     struct digest digest;
+    change_init(&change, ctx->arena);
     if (!stack_get(ctx, stack_id, ACTION_STACK_ADD_CONFIG, &stack, &decision) ||
-        !check_input(ctx, input))
+        !check_input(ctx, input) || !describe_stored(ctx, stack_id, input->id, &change.before))
         return false;
     struct config_row *row = ARENA_NEW(ctx->arena, struct config_row);
     if (!row || !digest_sha256(input->value, &digest))
@@ -97,9 +122,11 @@ bool stack_config_add(struct ctx *ctx, struct text stack_id, const struct config
         .description = input->description,
         .created_at = ctx->now,
     };
+    describe(&change.after, &row->element);
     if (!seal(ctx->account->ring, place_of(ctx, &row->element), input->value, ctx->arena,
               &row->sealed_value, ctx->error) ||
-        !config_row_upsert(ctx, row) || !record(ctx, "stack.config_add", &row->element, &decision))
+        !config_row_upsert(ctx, row) ||
+        !record(ctx, "stack.config_add", &row->element, &change, &decision))
         return false;
     if (!input->write_only)
         row->element.value = input->value;
@@ -148,6 +175,7 @@ bool stack_config_delete(struct ctx *ctx, struct text stack_id, struct text id,
                          struct config_element **out)
 {
     struct decision decision;
+    struct change change;
     struct stack *stack;
     struct list elements;
     *out = NULL;
@@ -161,6 +189,8 @@ bool stack_config_delete(struct ctx *ctx, struct text stack_id, struct text id,
     }
     if (!*out)
         return true;
+    change_init(&change, ctx->arena);
+    describe(&change.before, *out);
     return config_row_delete(ctx, stack_id, id) &&
-           record(ctx, "stack.config_delete", *out, &decision);
+           record(ctx, "stack.config_delete", *out, &change, &decision);
 }

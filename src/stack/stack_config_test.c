@@ -73,8 +73,24 @@ static void no_value_lies_open_in_the_database_or_the_trail(void **state)
     assert_int_equal(test_sql_int(test, "SELECT count(*) FROM audit_entry WHERE body LIKE "
                                         "'%%value-%%'"),
                      0);
-    assert_int_equal(test_sql_int(test, "SELECT count(*) FROM audit_entry WHERE action = "
-                                        "'stack.config_add' AND body LIKE '%%\"id\":\"TOKEN\"%%'"),
+    assert_int_equal(test_sql_int(test,
+                                  "SELECT count(*) FROM audit_entry WHERE action = "
+                                  "'stack.config_add' AND body = '{\"after\":{\"write_only\":true,"
+                                  "\"file\":false,\"value\":\"set\"},"
+                                  "\"element\":\"TOKEN\"}'"),
+                     1);
+}
+
+static void the_trail_tells_what_was_replaced(void **state)
+{
+    struct kernel_test *test = *state;
+    test_stack(test, "web");
+    add(test, "TOKEN", "hidden-value-1", false);
+    add(test, "TOKEN", "hidden-value-2", true);
+    assert_int_equal(test_sql_int(test, "SELECT count(*) FROM audit_entry WHERE body = "
+                                        "'{\"before\":{\"write_only\":false,\"value\":\"set\"},"
+                                        "\"after\":{\"write_only\":true,\"value\":\"changed\"},"
+                                        "\"element\":\"TOKEN\"}'"),
                      1);
 }
 
@@ -247,6 +263,7 @@ int main(void)
         WITH_ACCOUNT(a_plain_value_is_shown),
         WITH_ACCOUNT(a_write_only_value_is_shown_to_runs_alone),
         WITH_ACCOUNT(no_value_lies_open_in_the_database_or_the_trail),
+        WITH_ACCOUNT(the_trail_tells_what_was_replaced),
         WITH_ACCOUNT(a_file_keeps_its_base64_and_the_checksum_is_of_that),
         WITH_ACCOUNT(adding_again_replaces),
         WITH_ACCOUNT(an_empty_value_is_a_value),

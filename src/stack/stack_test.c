@@ -574,7 +574,13 @@ static void every_change_is_recorded_with_its_decision(void **state)
     struct stack_input input = test_stack_input("web");
     test->actor = test_actor(test, "admin", ACTION_SPACE_ADMIN, "root");
     test_add_stack(test, &input);
+    input.branch = TEXT("next");
     assert_kept(test, stack_update(ctx, TEXT("web"), &input, &stack));
+    assert_int_equal(
+        test_sql_int(test, "SELECT count(*) FROM audit_entry WHERE action = 'stack.update' AND "
+                           "body LIKE '%%\"before\":{\"branch\":\"main\"},"
+                           "\"after\":{\"branch\":\"next\"}%%'"),
+        1);
     assert_kept(test, call_lock(ctx, &stack));
     assert_kept(test, stack_unlock(ctx, TEXT("web"), &stack));
     assert_kept(test, call_disable(ctx, &stack));
