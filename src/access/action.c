@@ -1,14 +1,14 @@
 /* The table of actions and bit sets over it. */
 #include "access/action.h"
 
-enum level { LEVEL_READER, LEVEL_WRITER, LEVEL_ADMIN };
+enum { READER = ACCESS_LEVEL_READ, WRITER = ACCESS_LEVEL_WRITE, ADMIN = ACCESS_LEVEL_ADMIN };
 
 static const struct {
     const char *name;
     const char *words;
-    enum level level;
+    enum access_level level;
 } actions[] = {
-#define ACTION(name, words, level) {#name, words, LEVEL_##level},
+#define ACTION(name, words, level) {#name, words, (enum access_level)level},
 #include "tables/actions.def"
 #undef ACTION
 };
@@ -46,15 +46,51 @@ bool action_set_has(const struct action_set *set, enum action action)
     return (set->words[action / 64] >> (action % 64)) & 1;
 }
 
+enum access_level action_level(enum action action)
+{
+    return actions[action].level;
+}
+
 bool action_set_allows(const struct action_set *set, enum action action)
 {
-    if (action_set_has(set, action) || action_set_has(set, ACTION_SPACE_ADMIN))
-        return true;
-    switch (actions[action].level) {
-    case LEVEL_READER:
-        return action_set_has(set, ACTION_SPACE_READ) || action_set_has(set, ACTION_SPACE_WRITE);
-    case LEVEL_WRITER: return action_set_has(set, ACTION_SPACE_WRITE);
-    case LEVEL_ADMIN: return false;
+    return action_set_has(set, action) || action_set_level(set) >= actions[action].level;
+}
+
+struct action_set action_set_expand(const struct action_set *set)
+{
+    struct action_set expanded = *set;
+    enum access_level level = action_set_level(set);
+    for (int i = 0; level != ACCESS_LEVEL_NONE && i < ACTION_COUNT; i++) {
+        if (actions[i].level <= level)
+            action_set_add(&expanded, (enum action)i);
     }
-    return false;
+    return expanded;
+}
+
+bool action_set_merge(struct action_set *set, const struct action_set *other)
+{
+    uint64_t added = 0;
+    for (int i = 0; i < ACTION_WORDS; i++) {
+        added |= other->words[i] & ~set->words[i];
+        set->words[i] |= other->words[i];
+    }
+    return added != 0;
+}
+
+enum access_level action_set_level(const struct action_set *set)
+{
+    if (action_set_has(set, ACTION_SPACE_ADMIN))
+        return ACCESS_LEVEL_ADMIN;
+    if (action_set_has(set, ACTION_SPACE_WRITE))
+        return ACCESS_LEVEL_WRITE;
+    return action_set_has(set, ACTION_SPACE_READ) ? ACCESS_LEVEL_READ : ACCESS_LEVEL_NONE;
+}
+
+const char *access_level_name(enum access_level level)
+{
+    static const char *const names[] = {[ACCESS_LEVEL_NONE] = "",
+                                        [ACCESS_LEVEL_READ] = "READ",
+                                        [ACCESS_LEVEL_WRITE] = "WRITE",
+                                        [ACCESS_LEVEL_ADMIN] = "ADMIN"};
+    return names[level];
 }

@@ -4,33 +4,81 @@
 #include "base/json.h"
 #include "base/list.h"
 
-/* The first grant in the space or above it that allows the action. */
-static const struct grant *find_grant(const struct actor *actor, const struct space *space,
-                                      enum action action)
+/* Of an actor whose grants were not gathered by grants_read, for this unit only. */
+static const struct grant_index *index_of(struct ctx *ctx, const struct actor *actor)
 {
-    for (size_t i = 0; i < actor->grant_count; i++) {
-        const struct grant *grant = &actor->grants[i];
-        if (action_set_allows(&grant->actions, action) && space_is_within(space, grant->space_id))
-            return grant;
+    if (actor->index)
+        return actor->index;
+    const struct grant_index *index =
+        grant_index_new(ctx->arena, actor->grants, actor->grant_count);
+    if (!index)
+        fail_no_memory(ctx);
+    return index;
+}
+
+static const struct grant *first_that_allows(const struct space_grants *grants, enum action action,
+                                             bool is_here)
+{
+    for (const struct granted *granted = grants->first; granted; granted = granted->next) {
+        bool counts = is_here || granted->grant->source != GRANT_BELOW;
+        if (counts && action_set_has(&granted->allowed, action))
+            return granted->grant;
     }
     return NULL;
 }
 
-bool access_decide(struct ctx *ctx, enum action action, struct text space_id, struct decision *out)
+/* The first grant that allows the action in the space, else in the one above it, and so on. */
+static const struct grant *find_grant(const struct grant_index *index, const struct space *space,
+                                      enum action action)
+{
+    if (!action_set_has(&index->held, action))
+        return NULL;
+    for (const struct space *at = space; at; at = at->parent) {
+        const struct space_grants *grants = grant_index_in(index, at->id);
+        if (!grants)
+            continue;
+        bool is_here = at == space;
+        if (action_set_has(&grants->inherited, action) ||
+            (is_here && action_set_has(&grants->local, action)))
+            return first_that_allows(grants, action, is_here);
+    }
+    return NULL;
+}
+
+bool access_decide_for(struct ctx *ctx, const struct actor *actor, enum action action,
+                       struct text space_id, struct decision *out)
 {
     *out = (struct decision){.action = action, .space_id = space_id};
-    if (ctx->actor->kind == ACTOR_SYSTEM) {
+    if (actor->kind == ACTOR_SYSTEM) {
         out->allowed = true;
         return true;
     }
-    if (ctx->actor->grant_count == 0)
+    if (actor->grant_count == 0)
         return true;
     const struct space_tree *tree = space_tree_get(ctx);
-    if (!tree)
+    const struct grant_index *index = index_of(ctx, actor);
+    if (!tree || !index)
         return false;
-    out->grant = find_grant(ctx->actor, space_tree_find(tree, space_id), action);
+    out->grant = find_grant(index, space_tree_find(tree, space_id), action);
     out->allowed = out->grant != NULL;
     return true;
+}
+
+bool access_decide(struct ctx *ctx, enum action action, struct text space_id, struct decision *out)
+{
+    return access_decide_for(ctx, ctx->actor, action, space_id, out);
+}
+
+/* Keeps the refusal for whoever writes it into the trail, and fails the unit. */
+static bool refuse(struct ctx *ctx, const struct decision *decision)
+{
+    struct decision *kept = ARENA_NEW(ctx->arena, struct decision);
+    if (kept)
+        *kept = *decision;
+    ctx->denied = kept;
+    return fail(ctx, ERR_DENIED, "unauthorized: %s in space \"%.*s\" is not granted to %.*s",
+                action_words(decision->action), TEXT_ARG(decision->space_id),
+                TEXT_ARG(ctx->actor->username));
 }
 
 bool access_require(struct ctx *ctx, enum action action, struct text space_id, struct decision *out)
@@ -40,10 +88,20 @@ bool access_require(struct ctx *ctx, enum action action, struct text space_id, s
         out = &decision;
     if (!access_decide(ctx, action, space_id, out))
         return false;
-    if (out->allowed)
+    return out->allowed || refuse(ctx, out);
+}
+
+bool access_holds_anywhere(const struct actor *actor, enum action action)
+{
+    if (actor->kind == ACTOR_SYSTEM)
         return true;
-    return fail(ctx, ERR_DENIED, "unauthorized: %s in space \"%.*s\" is not granted to %.*s",
-                action_words(action), TEXT_ARG(space_id), TEXT_ARG(ctx->actor->username));
+    if (actor->index)
+        return action_set_has(&actor->index->held, action);
+    for (size_t i = 0; i < actor->grant_count; i++) {
+        if (action_set_allows(&actor->grants[i].actions, action))
+            return true;
+    }
+    return false;
 }
 
 bool access_require_actor(struct ctx *ctx)
@@ -54,22 +112,22 @@ bool access_require_actor(struct ctx *ctx)
 }
 
 /* Every space is below root. */
-static bool sees_everything(const struct actor *actor)
+static bool sees_everything(const struct actor *actor, const struct grant_index *index)
 {
-    for (size_t i = 0; i < actor->grant_count; i++) {
-        const struct grant *grant = &actor->grants[i];
-        if (text_equal(grant->space_id, TEXT("root")) &&
-            action_set_allows(&grant->actions, ACTION_SPACE_READ))
-            return true;
-    }
-    return actor->kind == ACTOR_SYSTEM;
+    const struct space_grants *root = grant_index_in(index, TEXT("root"));
+    return actor->kind == ACTOR_SYSTEM ||
+           (root && action_set_has(&root->inherited, ACTION_SPACE_READ));
 }
 
 bool visibility_get(struct ctx *ctx, struct visibility *out)
 {
+    const struct grant_index *index = index_of(ctx, ctx->actor);
+    if (!index)
+        return false;
     *out = (struct visibility){.actor = ctx->actor,
+                               .index = index,
                                .tree = space_tree_get(ctx),
-                               .everything = sees_everything(ctx->actor)};
+                               .everything = sees_everything(ctx->actor, index)};
     return out->tree != NULL;
 }
 
@@ -78,7 +136,21 @@ bool visibility_of(const struct visibility *visibility, struct text space_id)
     if (visibility->everything)
         return true;
     const struct space *space = space_tree_find(visibility->tree, space_id);
-    return find_grant(visibility->actor, space, ACTION_SPACE_READ) != NULL;
+    return find_grant(visibility->index, space, ACTION_SPACE_READ) != NULL;
+}
+
+enum access_level access_level_of(const struct visibility *visibility, struct text space_id)
+{
+    static const enum action best_first[] = {ACTION_SPACE_ADMIN, ACTION_SPACE_WRITE,
+                                             ACTION_SPACE_READ};
+    if (visibility->actor->kind == ACTOR_SYSTEM)
+        return ACCESS_LEVEL_ADMIN;
+    const struct space *space = space_tree_find(visibility->tree, space_id);
+    for (size_t i = 0; i < ARRAY_LENGTH(best_first); i++) {
+        if (find_grant(visibility->index, space, best_first[i]))
+            return action_level(best_first[i]);
+    }
+    return ACCESS_LEVEL_NONE;
 }
 
 struct db_value visibility_spaces(const struct visibility *visibility, struct arena *arena)
@@ -94,6 +166,37 @@ struct db_value visibility_spaces(const struct visibility *visibility, struct ar
     return db_texts(arena, ids.items, ids.len);
 }
 
+static void write_if_any(struct json_writer *writer, const char *name, struct text value)
+{
+    if (value.len)
+        json_member_string(writer, name, value);
+}
+
+/* What the source's id is the id of, and what the grant went through. */
+static void write_source(struct json_writer *writer, const struct grant *grant)
+{
+    bool is_policy = grant->source == GRANT_POLICY;
+    const char *of = is_policy                      ? "policy"
+                     : grant->source == GRANT_BELOW ? "space_below"
+                                                    : "binding";
+    write_if_any(writer, of, grant->source_id);
+    write_if_any(writer, is_policy ? "rule" : "group", grant->through);
+    if (grant->line)
+        json_member_int64(writer, "line", grant->line);
+    if (grant->source == GRANT_OWNER)
+        json_member_bool(writer, "owner", true);
+}
+
+static void write_grant(struct json_writer *writer, const struct grant *grant)
+{
+    write_source(writer, grant);
+    write_if_any(writer, "role", grant->role_id);
+    json_member_string(writer, "granted_in", grant->space_id);
+    if (grant->expires_at)
+        json_member_int64(writer, "expires_at", grant->expires_at / 1000000);
+    write_if_any(writer, "reason", grant->reason);
+}
+
 struct text decision_print(struct arena *arena, const struct decision *decision)
 {
     struct json_printer printer;
@@ -102,11 +205,8 @@ struct text decision_print(struct arena *arena, const struct decision *decision)
     json_member_bool(writer, "allowed", decision->allowed);
     json_member_string(writer, "action", text_z(action_words(decision->action)));
     json_member_string(writer, "space", decision->space_id);
-    if (decision->grant) {
-        json_member_string(writer, "binding", decision->grant->source_id);
-        json_member_string(writer, "role", decision->grant->role_id);
-        json_member_string(writer, "granted_in", decision->grant->space_id);
-    }
+    if (decision->grant)
+        write_grant(writer, decision->grant);
     json_end_object(writer);
     return json_print_end(&printer);
 }

@@ -103,6 +103,38 @@ static void visible_is_what_may_be_read(void **state)
     assert_true(spaces_are(test, trigger, "[]"));
 }
 
+static enum access_level level_in(struct kernel_test *test, const struct actor *actor,
+                                  const char *space)
+{
+    struct visibility visibility;
+    struct ctx *ctx = unit_begin(test, DB_READ, actor);
+    assert_true(visibility_get(ctx, &visibility));
+    enum access_level level = access_level_of(&visibility, text_z(space));
+    assert_true(unit_end(test, true));
+    return level;
+}
+
+static void the_best_level_in_or_above_a_space_counts(void **state)
+{
+    struct kernel_test *test = *state;
+    test_add_space(test, "team", "root");
+    struct grant grants[3] = {
+        {.space_id = TEXT("root")}, {.space_id = TEXT("team")}, {.space_id = TEXT("team")}};
+    struct actor actor = {.kind = ACTOR_API_KEY, .grants = grants, .grant_count = 3};
+    action_set_add(&grants[0].actions, ACTION_SPACE_READ);
+    action_set_add(&grants[1].actions, ACTION_SPACE_ADMIN);
+    action_set_add(&grants[2].actions, ACTION_SPACE_WRITE);
+    assert_int_equal(level_in(test, &actor, "root"), ACCESS_LEVEL_READ);
+    assert_int_equal(level_in(test, &actor, "team"), ACCESS_LEVEL_ADMIN);
+    assert_int_equal(level_in(test, &actor, "nowhere"), ACCESS_LEVEL_NONE);
+    assert_int_equal(level_in(test, &actor_anonymous, "root"), ACCESS_LEVEL_NONE);
+    assert_int_equal(level_in(test, &actor_system, "team"), ACCESS_LEVEL_ADMIN);
+    assert_int_equal(level_in(test, test_actor(test, "k", ACTION_RUN_TRIGGER, "root"), "root"),
+                     ACCESS_LEVEL_NONE);
+    assert_string_equal(access_level_name(ACCESS_LEVEL_WRITE), "WRITE");
+    assert_string_equal(access_level_name(ACCESS_LEVEL_NONE), "");
+}
+
 /* The model: a tree as an array of parents, grants as plain rows, and a walk. */
 enum { SPACES = 12, GRANTS = 6, ROUNDS = 40, QUESTIONS = 60 };
 
@@ -202,6 +234,7 @@ int main(void)
         WITH_SPACES(the_server_itself_may_do_everything),
         WITH_SPACES(a_requirement_that_is_not_met_fails_the_unit),
         WITH_SPACES(visible_is_what_may_be_read),
+        WITH_SPACES(the_best_level_in_or_above_a_space_counts),
         WITH_SPACES(decisions_agree_with_a_naive_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

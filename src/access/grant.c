@@ -1,7 +1,10 @@
-/* From bindings to the grants of an actor. */
+/* From bindings, verdicts and ownership to the grants of an actor. */
 #include "access/grant.h"
 
+#include "access/decision.h"
 #include "access/grant_store.h"
+#include "access/strategy.h"
+#include "base/json.h"
 
 const char *subject_kind_name(enum subject_kind kind)
 {
@@ -10,6 +13,132 @@ const char *subject_kind_name(enum subject_kind kind)
                                         [SUBJECT_GROUP] = "GROUP",
                                         [SUBJECT_STACK] = "STACK"};
     return names[kind];
+}
+
+/* Space admin on root: the right to do everything. */
+static bool is_administrative(const struct grant *grant)
+{
+    return action_set_has(&grant->actions, ACTION_SPACE_ADMIN) &&
+           text_equal(grant->space_id, TEXT("root"));
+}
+
+/* Whether a binding counts although login policies rule. */
+static bool outlives_policies(const struct grant_subject *subject, const struct grant *grant)
+{
+    if (subject->kind == SUBJECT_STACK || grant->expires_at)
+        return true;
+    return subject->kind == SUBJECT_API_KEY && grant->source == GRANT_BOUND &&
+           is_administrative(grant);
+}
+
+static struct grant *push_administrator(struct list *out, enum grant_source source)
+{
+    struct grant *grant = list_push(out);
+    if (!grant)
+        return NULL;
+    *grant = (struct grant){.source = source, .space_id = TEXT("root")};
+    action_set_add(&grant->actions, ACTION_SPACE_ADMIN);
+    return grant;
+}
+
+static bool add_bindings(struct ctx *ctx, const struct grant_subject *subject,
+                         enum strategy strategy, struct list *out)
+{
+    struct list bound;
+    if (!grant_row_list(ctx, subject, &bound))
+        return false;
+    if (strategy == STRATEGY_USER_MANAGEMENT) {
+        *out = bound;
+        return true;
+    }
+    list_init(out, ctx->arena, sizeof(struct grant));
+    for (size_t i = 0; i < bound.len; i++) {
+        const struct grant *grant = list_at(&bound, i);
+        struct grant *kept = outlives_policies(subject, grant) ? list_push(out) : NULL;
+        if (kept)
+            *kept = *grant;
+    }
+    return !arena_failed(ctx->arena) || fail_no_memory(ctx);
+}
+
+static struct text member(const struct json *object, const char *name)
+{
+    return json_text_or(json_get_z(object, name), TEXT(""));
+}
+
+/* One entry of the verdict's grants, still without the actions of its role. */
+static void push_granted(const struct json *granted, struct list *out)
+{
+    struct grant *grant = list_push(out);
+    if (!grant)
+        return;
+    *grant = (struct grant){.source = GRANT_POLICY,
+                            .source_id = member(granted, "policy"),
+                            .through = member(granted, "rule"),
+                            .line = (int32_t)json_int64_or(json_get_z(granted, "line"), 0),
+                            .role_id = member(granted, "role"),
+                            .space_id = member(granted, "space")};
+}
+
+static bool add_verdict(struct ctx *ctx, struct text verdict, struct list *out)
+{
+    const struct json *parsed;
+    if (verdict.len == 0)
+        return true;
+    if (!json_parse(ctx->arena, verdict, NULL, &parsed, ctx->error))
+        return false;
+    if (json_bool_or(json_get_z(parsed, "admin"), false)) {
+        struct grant *grant = push_administrator(out, GRANT_POLICY);
+        if (grant)
+            grant->through = TEXT("admin");
+    }
+    size_t first = out->len;
+    const struct json *granted = json_get_z(parsed, "grants");
+    for (uint32_t i = 0; json_is(granted, JSON_ARRAY) && i < granted->len; i++)
+        push_granted(&granted->items[i], out);
+    return grant_fill_actions(ctx, out, first);
+}
+
+/* Adds the right to see what stands above the grant's space, while spaces inherit. `seen`: spaces
+ * that have it already. */
+static bool look_up(struct arena *arena, const struct space *space, const struct grant *grant,
+                    struct map *seen, struct list *out)
+{
+    for (; space && space->inherit_entities && space->parent; space = space->parent) {
+        if (map_find(seen, space->parent->id))
+            return true;
+        struct grant *above = list_push(out);
+        if (!above || !map_set(seen, space->parent->id, NULL))
+            return false;
+        /* The tree may go before the actor does. */
+        *above = (struct grant){.source = GRANT_BELOW,
+                                .source_id = text_copy(arena, space->id),
+                                .space_id = text_copy(arena, space->parent->id),
+                                .expires_at = grant->expires_at,
+                                .reason = grant->reason};
+        action_set_add(&above->actions, ACTION_SPACE_READ);
+    }
+    return true;
+}
+
+/* Those that last come first: what they show does not end. */
+static bool add_from_below(struct ctx *ctx, struct list *grants)
+{
+    struct map seen;
+    size_t count = grants->len;
+    const struct space_tree *tree = count ? space_tree_get(ctx) : NULL;
+    if (count && !tree)
+        return false;
+    map_init(&seen, ctx->arena);
+    for (int ends = 0; ends <= 1; ends++) {
+        for (size_t i = 0; i < count; i++) {
+            struct grant grant = LIST_ITEMS(grants, struct grant)[i];
+            if ((grant.expires_at != 0) == ends &&
+                !look_up(ctx->arena, space_tree_find(tree, grant.space_id), &grant, &seen, grants))
+                return fail_no_memory(ctx);
+        }
+    }
+    return true;
 }
 
 static int64_t earliest_end(const struct grant *grants, size_t count)
@@ -23,13 +152,26 @@ static int64_t earliest_end(const struct grant *grants, size_t count)
     return earliest;
 }
 
+static bool gather(struct ctx *ctx, const struct grant_subject *subject, struct list *grants)
+{
+    enum strategy strategy;
+    if (!strategy_get(ctx, &strategy) || !add_bindings(ctx, subject, strategy, grants))
+        return false;
+    if (subject->is_owner)
+        push_administrator(grants, GRANT_OWNER);
+    if (strategy == STRATEGY_LOGIN_POLICIES && !add_verdict(ctx, subject->verdict, grants))
+        return false;
+    return add_from_below(ctx, grants);
+}
+
 bool grants_read(struct ctx *ctx, const struct grant_subject *subject, struct actor *actor)
 {
     struct list grants;
-    if (!grant_row_list(ctx, subject, &grants))
+    if (!gather(ctx, subject, &grants))
         return false;
     actor->grants = grants.items;
     actor->grant_count = grants.len;
     actor->stale_at = earliest_end(grants.items, grants.len);
-    return true;
+    actor->index = grant_index_new(ctx->arena, grants.items, grants.len);
+    return (actor->index && !arena_failed(ctx->arena)) || fail_no_memory(ctx);
 }

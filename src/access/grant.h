@@ -1,7 +1,15 @@
 /*
- * What an actor may do, gathered when the actor is read: from bindings of its own, of its groups,
- * from what login policies gave its session, or from owning the account. Gathered grants hold
- * until the account's access version grows or the first of them ends.
+ * What an actor may do, gathered when the actor is read. Gathered grants hold until the account's
+ * access version grows or the first of them ends.
+ *
+ * Which rules count depends on the account's strategy. Under user management: roles bound to the
+ * actor and to its groups. Under login policies: what they gave to the session; of the bindings
+ * only those of stacks, those that end by themselves (somebody gave them by hand, for an
+ * emergency), and for an API key the one that makes it administrative, because such keys skip
+ * login policies. Owners may do everything under both.
+ *
+ * Whoever has a role in a space that inherits from its parent may also see the parent, and so on
+ * upwards while spaces inherit; that shows them nothing in the parent's other children.
  *
  * Called by `identity`, which knows whom a session belongs to.
  */
@@ -19,9 +27,12 @@ struct grant_subject {
     enum subject_kind kind;
     struct text id;
     struct text_list groups; /* names */
+    struct text verdict;     /* JSON that login policies left on the session; see
+                              * policy/login_policy.h; empty: none */
+    bool is_owner;           /* of the account */
 };
 
-/* Sets grants and stale_at of the actor, in the unit's arena. */
+/* Sets grants, their index and stale_at of the actor, in the unit's arena. */
 MUST_CHECK bool grants_read(struct ctx *ctx, const struct grant_subject *subject,
                             struct actor *actor);
 

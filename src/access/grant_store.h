@@ -9,4 +9,8 @@
 MUST_CHECK bool grant_row_list(struct ctx *ctx, const struct grant_subject *subject,
                                struct list *out);
 
+/* Sets the actions of the grants from index `first` on, by the roles they name; those whose role is
+ * gone keep none. */
+MUST_CHECK bool grant_fill_actions(struct ctx *ctx, struct list *grants, size_t first);
+
 #endif

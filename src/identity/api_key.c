@@ -126,13 +126,7 @@ bool api_key_delete(struct ctx *ctx, struct text id, struct api_key **out)
 /* Whoever administers any space may see the keys. */
 static bool may_list(const struct actor *actor)
 {
-    if (actor->kind == ACTOR_SYSTEM)
-        return true;
-    for (size_t i = 0; i < actor->grant_count; i++) {
-        if (action_set_has(&actor->grants[i].actions, ACTION_SPACE_ADMIN))
-            return true;
-    }
-    return false;
+    return access_holds_anywhere(actor, ACTION_SPACE_ADMIN);
 }
 
 bool api_key_find(struct ctx *ctx, struct text id, struct api_key **out)

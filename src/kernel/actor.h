@@ -56,6 +56,7 @@ struct actor {
     struct text claims; /* JSON object: of the identity provider's token that opened the session */
     const struct grant *grants;
     size_t grant_count;
+    const struct grant_index *index; /* access/grant_index.h; NULL: made anew for each question */
     int64_t valid_until; /* microseconds; token, session and key are all valid until then */
     int64_t stale_at;    /* microseconds; a grant ends then, so it has to be read anew; 0: never */
 };

@@ -29,6 +29,8 @@ struct ctx {
     struct text address;     /* where the request came from */
     struct text mutation;    /* root field of the API that acts; empty for anything else */
     struct outside *outside; /* questions to other servers; NULL where none can be asked */
+    /* The newest refusal, for the audit trail; NULL: none. */
+    const struct decision *denied;
 };
 
 /* Sets the unit's error. Always false. */

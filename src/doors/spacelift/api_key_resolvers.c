@@ -1,7 +1,7 @@
 /* API keys and what is bound to them. */
-#include "access/role.h"
 #include "doors/spacelift/resolver.h"
 #include "identity/api_key.h"
+#include "role/role.h"
 
 bool spacelift_Query_apiKey(struct graphql_call *call,
                             const struct spacelift_Query_apiKey_args *args)

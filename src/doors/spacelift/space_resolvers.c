@@ -1,6 +1,6 @@
 /* Spaces. */
-#include "access/role.h"
 #include "doors/spacelift/resolver.h"
+#include "role/role.h"
 
 bool spacelift_Query_space(struct graphql_call *call, const struct spacelift_Query_space_args *args)
 {

@@ -1,7 +1,7 @@
 /* Rights and transactions of an operation's fields. */
 #include "doors/spacelift/spacelift_request.h"
 
-#include "access/action.h"
+#include "access/decision.h"
 #include "identity/token.h"
 
 #include <string.h>
@@ -10,13 +10,7 @@
  * somewhere, and the noun decides where. */
 static bool holds_action(const struct actor *actor, enum action action)
 {
-    if (action == ACTION_SPACE_READ)
-        return true;
-    for (size_t i = 0; i < actor->grant_count; i++) {
-        if (action_set_allows(&actor->grants[i].actions, action))
-            return true;
-    }
-    return false;
+    return action == ACTION_SPACE_READ || access_holds_anywhere(actor, action);
 }
 
 static bool authorize(struct graphql_call *call)

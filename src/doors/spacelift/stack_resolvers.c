@@ -1,6 +1,6 @@
 /* Stacks: finding them, and what hangs on them. */
-#include "access/role.h"
 #include "doors/spacelift/resolver.h"
+#include "role/role.h"
 #include "run/run.h"
 #include "stack/stack_config.h"
 #include "stack/stack_result.h"

@@ -1,5 +1,5 @@
 /* SQL of roles and bindings. */
-#include "access/role.h"
+#include "role/role.h"
 
 #include "base/map.h"
 

@@ -33,11 +33,7 @@ MUST_CHECK bool role_find_many(struct ctx *ctx, const struct text *ids, size_t c
 MUST_CHECK bool role_binding_list_of_keys(struct ctx *ctx, const struct text *key_ids, size_t count,
                                           struct list *out);
 
-/* The level of the system roles that a role amounts to, for clients that know only levels. */
-enum access_level { ACCESS_LEVEL_NONE, ACCESS_LEVEL_READ, ACCESS_LEVEL_WRITE, ACCESS_LEVEL_ADMIN };
+/* The level of the system roles that a role amounts to. */
 enum access_level role_level(const struct role *role);
-const char *access_level_name(enum access_level level); /* "READ"; "" for none */
-/* The actor's level in a space. */
-enum access_level access_level_of(const struct visibility *visibility, struct text space_id);
 
 #endif

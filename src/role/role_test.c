@@ -1,6 +1,6 @@
-/* Roles as values: the system roles, bindings, and levels for clients that know nothing finer. */
+/* Roles as values: the system roles, bindings, and the level a role amounts to. */
 #include "access/access_test_support.h"
-#include "access/role.h"
+#include "role/role.h"
 
 static void system_roles_come_with_the_database(void **state)
 {
@@ -56,45 +56,12 @@ static void bindings_are_listed_key_by_key(void **state)
     assert_int_equal(role->role_bindings_count, 2);
 }
 
-static enum access_level level_in(struct kernel_test *test, const struct actor *actor,
-                                  const char *space)
-{
-    struct visibility visibility;
-    struct ctx *ctx = unit_begin(test, DB_READ, actor);
-    assert_true(visibility_get(ctx, &visibility));
-    enum access_level level = access_level_of(&visibility, text_z(space));
-    assert_true(unit_end(test, true));
-    return level;
-}
-
-static void the_best_level_in_or_above_a_space_counts(void **state)
-{
-    struct kernel_test *test = *state;
-    test_add_space(test, "team", "root");
-    struct grant grants[3] = {
-        {.space_id = TEXT("root")}, {.space_id = TEXT("team")}, {.space_id = TEXT("team")}};
-    struct actor actor = {.kind = ACTOR_API_KEY, .grants = grants, .grant_count = 3};
-    action_set_add(&grants[0].actions, ACTION_SPACE_READ);
-    action_set_add(&grants[1].actions, ACTION_SPACE_ADMIN);
-    action_set_add(&grants[2].actions, ACTION_SPACE_WRITE);
-    assert_int_equal(level_in(test, &actor, "root"), ACCESS_LEVEL_READ);
-    assert_int_equal(level_in(test, &actor, "team"), ACCESS_LEVEL_ADMIN);
-    assert_int_equal(level_in(test, &actor, "nowhere"), ACCESS_LEVEL_NONE);
-    assert_int_equal(level_in(test, &actor_anonymous, "root"), ACCESS_LEVEL_NONE);
-    assert_int_equal(level_in(test, &actor_system, "team"), ACCESS_LEVEL_ADMIN);
-    assert_int_equal(level_in(test, test_actor(test, "k", ACTION_RUN_TRIGGER, "root"), "root"),
-                     ACCESS_LEVEL_NONE);
-    assert_string_equal(access_level_name(ACCESS_LEVEL_WRITE), "WRITE");
-    assert_string_equal(access_level_name(ACCESS_LEVEL_NONE), "");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SPACES(system_roles_come_with_the_database),
         WITH_SPACES(actions_that_nobody_knows_are_left_out),
         WITH_SPACES(bindings_are_listed_key_by_key),
-        WITH_SPACES(the_best_level_in_or_above_a_space_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

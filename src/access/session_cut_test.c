@@ -1,0 +1,64 @@
+/* The end of all sessions but one. */
+#include "access/access_test_support.h"
+#include "access/session_cut.h"
+
+static void nothing_is_cut_at_first(void **state)
+{
+    struct kernel_test *test = *state;
+    struct session_cut cut;
+    assert_read(test, session_cut_get(ctx, &cut));
+    assert_false(session_cut_applies(&cut, TEXT("s"), 1));
+}
+
+static void a_cut_ends_what_began_before_but_for_its_author(void **state)
+{
+    struct kernel_test *test = *state;
+    struct session_cut cut;
+    struct actor author = {
+        .kind = ACTOR_USER, .username = TEXT("jane"), .session_id = TEXT("own \"session\"")};
+    test->actor = &author;
+    uint64_t version = atomic_load(&test->account.access_version);
+    assert_kept(test, session_cut_all_but_own(ctx));
+    assert_true(atomic_load(&test->account.access_version) > version);
+    assert_read(test, session_cut_get(ctx, &cut));
+    assert_true(session_cut_applies(&cut, TEXT("other"), test->now - 1));
+    assert_true(session_cut_applies(&cut, TEXT("other"), test->now));
+    assert_false(session_cut_applies(&cut, TEXT("other"), test->now + 1));
+    assert_false(session_cut_applies(&cut, author.session_id, test->now - 1));
+}
+
+static void the_newest_cut_counts(void **state)
+{
+    struct kernel_test *test = *state;
+    struct session_cut cut;
+    struct actor first = {.kind = ACTOR_USER, .session_id = TEXT("first")};
+    struct actor second = {.kind = ACTOR_USER, .session_id = TEXT("second")};
+    test->actor = &first;
+    assert_kept(test, session_cut_all_but_own(ctx));
+    test->actor = &second;
+    test->now += 10;
+    assert_kept(test, session_cut_all_but_own(ctx));
+    assert_read(test, session_cut_get(ctx, &cut));
+    assert_true(session_cut_applies(&cut, first.session_id, test->now - 20));
+    assert_false(session_cut_applies(&cut, second.session_id, test->now - 20));
+}
+
+static void the_server_itself_spares_nobody(void **state)
+{
+    struct kernel_test *test = *state;
+    struct session_cut cut;
+    assert_kept(test, session_cut_all_but_own(ctx));
+    assert_read(test, session_cut_get(ctx, &cut));
+    assert_true(session_cut_applies(&cut, TEXT("any"), test->now - 1));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_SPACES(nothing_is_cut_at_first),
+        WITH_SPACES(a_cut_ends_what_began_before_but_for_its_author),
+        WITH_SPACES(the_newest_cut_counts),
+        WITH_SPACES(the_server_itself_spares_nobody),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
