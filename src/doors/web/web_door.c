@@ -1,7 +1,8 @@
-/* GraphiQL's page and its parts. */
+/* GraphiQL's page and its parts; the collection for Insomnia. */
 #include "doors/web/web_door.h"
 
 #include "doors/json_answer.h"
+#include "doors/web/insomnia.h"
 #include "kernel/account.h"
 #include "web/pages.h"
 
@@ -57,5 +58,6 @@ static void handle_part(struct http_request *request, void *data)
 const struct http_route web_routes[] = {
     {"GET", "/graphiql", handle_page, 0, NULL},
     {"GET", "/graphiql/{part}", handle_part, 0, NULL},
+    {"GET", "/insomnia.json", insomnia_handle, 0, NULL},
 };
 const size_t web_route_count = ARRAY_LENGTH(web_routes);
