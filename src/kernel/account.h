@@ -18,6 +18,7 @@ struct signing_keys; /* identity/signing_keys.h */
 struct token_cache;  /* jose/token_cache.h; its values are actors */
 struct space_cache;  /* access/space_tree.h */
 struct waiters;      /* kernel/waiters.h */
+struct policy_cache; /* policy/policy_cache.h */
 
 struct account {
     struct text name;
@@ -29,7 +30,8 @@ struct account {
     struct signing_keys *signing_keys;
     struct token_cache *actors;
     struct space_cache *spaces;
-    struct http_client *http;       /* to other servers, guarded; see outside.h */
+    struct http_client *http; /* to other servers, guarded; see outside.h */
+    struct policy_cache *policies;
     struct waiters *run_waiters;    /* workers that wait for a run */
     struct waiters *stream_waiters; /* readers of streams, between two looks */
     /* Grows with every change to keys, sessions, spaces, roles or bindings, here or on another

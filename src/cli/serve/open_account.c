@@ -12,6 +12,7 @@
 #include "kernel/waiters.h"
 #include "migrations/migrations.h"
 #include "net/http_client.h"
+#include "policy/policy_cache.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -158,9 +159,10 @@ static bool make_parts(struct arena *arena, struct account *account, struct erro
     account->signing_keys = signing_keys_new();
     account->actors = token_cache_new(CACHED_ACTORS, token_actor_free);
     account->spaces = space_cache_new();
+    account->policies = policy_cache_new();
     account->run_waiters = waiters_new();
     account->stream_waiters = waiters_new();
-    bool made = account->signing_keys && account->actors && account->spaces &&
+    bool made = account->signing_keys && account->actors && account->spaces && account->policies &&
                 account->run_waiters && account->stream_waiters;
     return made ? make_client(arena, account, error) : error_set_no_memory(error);
 }
@@ -196,6 +198,7 @@ void account_close(struct account *account)
     http_client_free(account->http);
     token_cache_free(account->actors);
     space_cache_free(account->spaces);
+    policy_cache_free(account->policies);
     signing_keys_free(account->signing_keys);
     waiters_free(account->run_waiters);
     waiters_free(account->stream_waiters);

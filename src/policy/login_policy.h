@@ -1,0 +1,43 @@
+/*
+ * Who may come in, and with which roles, as the account's login policies say. Called by `identity`
+ * once a credential has proved whose it is, in the unit of work that starts the session.
+ *
+ * Each policy is evaluated by itself and what they say is merged: one `deny` is enough to refuse,
+ * one `deny_admin` to take every `admin` away. Without any login policy every member comes in, with
+ * no roles. A policy that fails or cannot be compiled refuses everybody: deny is the default.
+ */
+#ifndef POLICY_LOGIN_POLICY_H
+#define POLICY_LOGIN_POLICY_H
+
+#include "kernel/ctx.h"
+
+/* Who has proved to be who. Borrowed for the call. */
+struct login_attempt {
+    enum actor_kind kind; /* ACTOR_API_KEY or ACTOR_USER */
+    struct text actor_id;
+    struct text login; /* name of the key, username of the user */
+    struct text name;
+    bool member;  /* of the account's organisation; true for keys and for single sign-on */
+    bool admin;   /* an owner or an administrative key: policies are not asked */
+    bool machine; /* a key */
+    struct text_list teams;
+    struct text creator_ip; /* address that the session is made from */
+    struct text stack_id;   /* of a run; else empty */
+};
+
+struct login_verdict {
+    bool allowed;
+    /* For the audit trail and the log: "policy production-only, line 4: deny". Has no secret. */
+    struct text reason;
+    struct text_list teams; /* of the attempt, or what `team` rules put in their place */
+    /* For the session: {"admin":bool, "teams":[...] when they were replaced,
+     * "grants":[{"space", "role" (id), "policy", "rule", "line"}]}; line 0 where several bodies
+     * could have given the grant and none did so by itself. {} where policies were not asked. */
+    struct text json;
+};
+
+/* False only when deciding itself failed; whoever may not come in gets a verdict that says so. */
+MUST_CHECK bool login_policy_decide(struct ctx *ctx, const struct login_attempt *attempt,
+                                    struct login_verdict *out);
+
+#endif

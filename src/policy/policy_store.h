@@ -1,0 +1,27 @@
+/* Rows of policy. Called by the policy noun alone. */
+#ifndef POLICY_POLICY_STORE_H
+#define POLICY_POLICY_STORE_H
+
+#include "base/list.h"
+#include "kernel/ctx.h"
+#include "policy/policy_type.h"
+
+/* As much of a policy as its evaluation needs. */
+struct policy_text {
+    struct text id;
+    enum policy_engine engine;
+    struct text body;
+};
+
+/* The login policies, oldest first: a list of struct policy_text. */
+MUST_CHECK bool policy_row_list_login(struct ctx *ctx, struct list *out);
+
+/* What login policies may name: a list of struct known_role. */
+struct known_role {
+    struct text id;
+    struct text slug;
+    struct text name;
+};
+MUST_CHECK bool policy_role_row_list(struct ctx *ctx, struct list *out);
+
+#endif
