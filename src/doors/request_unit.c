@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-static struct text client_address(struct http_request *request)
+struct text request_unit_address(struct http_request *request)
 {
     char *text = arena_alloc(request->arena, ADDRESS_TEXT_SIZE);
     return text ? address_print(&request->client, text) : TEXT("-");
@@ -22,7 +22,7 @@ static bool run(struct db_session *session, void *data, struct error *error)
         .error = error,
         .now = clock_wall(),
         .request_id = unit->request->id,
-        .address = client_address(unit->request),
+        .address = request_unit_address(unit->request),
         .outside = &unit->outside,
     };
     log_set_request(unit->request->id);
@@ -56,6 +56,24 @@ static void ask(struct request_unit *unit)
         run_again(NULL, &error, unit);
 }
 
+/* After the answer has returned, so that the unit is not in use any more. */
+static void submit_follower(struct request_unit *unit)
+{
+    unit->follows = false;
+    if (!unit->suspended)
+        http_suspend(unit->request);
+    unit->suspended = true;
+    db_submit(unit->account->db, unit->mode, &unit->unit);
+}
+
+void request_unit_follow(struct request_unit *unit, enum db_mode mode,
+                         bool (*work)(struct ctx *ctx, struct request_unit *unit))
+{
+    unit->mode = mode;
+    unit->work = work;
+    unit->follows = true;
+}
+
 static void finish(void *data, const struct error *error)
 {
     struct request_unit *unit = data;
@@ -66,7 +84,9 @@ static void finish(void *data, const struct error *error)
         return;
     }
     unit->answer(unit, error);
-    if (suspended)
+    if (unit->follows)
+        submit_follower(unit);
+    else if (suspended)
         http_resume(request);
 }
 

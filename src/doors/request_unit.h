@@ -24,12 +24,13 @@ struct request_unit {
     struct outside outside;
     enum db_mode mode;
     bool suspended;
+    bool follows; /* another unit was asked for instead of an answer */
 
     /* Finds out who asks; NULL leaves the anonymous actor. The error of a failure is answered. */
     bool (*authenticate)(struct ctx *ctx, struct http_request *request, const struct actor **out);
     /* False with the unit's error set rolls back. */
     bool (*work)(struct ctx *ctx, struct request_unit *unit);
-    /* error is NULL when the work is committed. Must respond. */
+    /* error is NULL when the work is committed. Must respond, or ask for another unit. */
     void (*answer)(struct request_unit *unit, const struct error *error);
 };
 
@@ -37,6 +38,14 @@ struct request_unit {
  * its own, with the three functions set. The request belongs to the unit from here on. */
 void request_unit_start(struct request_unit *unit, struct account *account,
                         struct http_request *request, enum db_mode mode);
+
+/* From within `answer`, instead of an answer: runs `work` in a unit of its own, and then asks for
+ * the answer again. */
+void request_unit_follow(struct request_unit *unit, enum db_mode mode,
+                         bool (*work)(struct ctx *ctx, struct request_unit *unit));
+
+/* Where the request came from, as units of work say it. In its arena. */
+struct text request_unit_address(struct http_request *request);
 
 /* A request that cannot even begin: out of memory. */
 void request_unit_refuse(struct http_request *request);

@@ -19,6 +19,7 @@ struct token_cache;  /* jose/token_cache.h; its values are actors */
 struct space_cache;  /* access/space_tree.h */
 struct waiters;      /* kernel/waiters.h */
 struct policy_cache; /* policy/policy_cache.h */
+struct denials;      /* audit/denial.h */
 
 struct account {
     struct text name;
@@ -32,6 +33,7 @@ struct account {
     struct space_cache *spaces;
     struct http_client *http; /* to other servers, guarded; see outside.h */
     struct policy_cache *policies;
+    struct denials *denials;
     struct waiters *run_waiters;    /* workers that wait for a run */
     struct waiters *stream_waiters; /* readers of streams, between two looks */
     /* Grows with every change to keys, sessions, spaces, roles or bindings, here or on another

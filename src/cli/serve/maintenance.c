@@ -1,6 +1,7 @@
 /* The server's own second hand. */
 #include "cli/serve/maintenance.h"
 
+#include "audit/denial.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/serve/own_worker.h"
@@ -54,11 +55,19 @@ static bool keep_house(struct ctx *ctx)
     return signing_keys_refresh(ctx) && session_delete_expired(ctx);
 }
 
+/* A unit only when something is to be told: most servers refuse nothing for hours. */
+static void settle_denials(struct maintenance *maintenance)
+{
+    if (denials_are_unsettled(maintenance->account->denials, clock_wall()))
+        run_unit(maintenance, "refusals", denials_settle);
+}
+
 static void tick(struct maintenance *maintenance, unsigned count)
 {
     waiters_expire(maintenance->account->run_waiters, clock_monotonic());
     waiters_expire(maintenance->account->stream_waiters, clock_monotonic());
     run_unit(maintenance, "leases", run_lease_expire);
+    settle_denials(maintenance);
     if (count % HOUSEKEEPING_TICKS == HOUSEKEEPING_TICKS - 1)
         run_unit(maintenance, "housekeeping", keep_house);
     if (maintenance->worker)

@@ -2,6 +2,7 @@
 #include "cli/serve/open_account.h"
 
 #include "access/space_tree.h"
+#include "audit/denial.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "identity/api_key.h"
@@ -160,10 +161,11 @@ static bool make_parts(struct arena *arena, struct account *account, struct erro
     account->actors = token_cache_new(CACHED_ACTORS, token_actor_free);
     account->spaces = space_cache_new();
     account->policies = policy_cache_new();
+    account->denials = denials_new();
     account->run_waiters = waiters_new();
     account->stream_waiters = waiters_new();
     bool made = account->signing_keys && account->actors && account->spaces && account->policies &&
-                account->run_waiters && account->stream_waiters;
+                account->denials && account->run_waiters && account->stream_waiters;
     return made ? make_client(arena, account, error) : error_set_no_memory(error);
 }
 
@@ -199,6 +201,7 @@ void account_close(struct account *account)
     token_cache_free(account->actors);
     space_cache_free(account->spaces);
     policy_cache_free(account->policies);
+    denials_free(account->denials);
     signing_keys_free(account->signing_keys);
     waiters_free(account->run_waiters);
     waiters_free(account->stream_waiters);

@@ -1,6 +1,7 @@
 /* One line of help, one of type, one value: read from counters that others keep. */
 #include "doors/operations/metrics.h"
 
+#include "audit/denial.h"
 #include "base/clock.h"
 #include "db/db.h"
 #include "jose/token_cache.h"
@@ -72,6 +73,18 @@ static void print_database(struct db *db, struct buffer *out)
           (int64_t)figures.reconnects);
 }
 
+static void print_denials(struct denials *denials, struct buffer *out)
+{
+    struct denial_figures figures = denial_figures(denials);
+    print(out, "gatehouse_access_denied_total", "counter", "Requests refused for want of a grant.",
+          (int64_t)figures.denied);
+    print(out, "gatehouse_access_denied_unwritten_total", "counter",
+          "Of those, counted in the audit trail and not written one by one.",
+          (int64_t)figures.not_written);
+    print(out, "gatehouse_unauthenticated_total", "counter",
+          "Requests that needed a token and came without a valid one.", (int64_t)figures.anonymous);
+}
+
 void metrics_print(const struct operations_door *door, struct buffer *out)
 {
     struct token_cache_figures tokens = token_cache_figures(door->account->actors);
@@ -88,4 +101,5 @@ void metrics_print(const struct operations_door *door, struct buffer *out)
           (int64_t)tokens.hits);
     print(out, "gatehouse_token_cache_misses_total", "counter", "Tokens verified.",
           (int64_t)tokens.misses);
+    print_denials(door->account->denials, out);
 }

@@ -1,6 +1,7 @@
 /* Looking, telling, waiting. */
 #include "doors/spacelift/run_stream.h"
 
+#include "audit/denial.h"
 #include "base/clock.h"
 #include "doors/request_unit.h"
 #include "doors/spacelift/run_cursor.h"
@@ -20,6 +21,7 @@ struct run_stream {
     struct waiter waiter;
     struct spacelift_door *door;
     struct http_request *http;
+    struct text address;        /* of the client */
     struct http_stream *stream; /* NULL until the first look is over */
     struct graphql_http_exchange exchange;
     struct arena *arena; /* of one look */
@@ -35,16 +37,23 @@ struct run_stream {
 
 static void look(struct run_stream *stream);
 
+static struct ctx make_ctx(struct run_stream *stream, struct db_session *session,
+                           struct error *error)
+{
+    return (struct ctx){.arena = stream->arena,
+                        .account = stream->door->account,
+                        .session = session,
+                        .actor = &actor_anonymous,
+                        .error = error,
+                        .now = clock_wall(),
+                        .request_id = stream->http->id,
+                        .address = stream->address};
+}
+
 static bool run_look(struct db_session *session, void *data, struct error *error)
 {
     struct run_stream *stream = data;
-    struct ctx ctx = {.arena = stream->arena,
-                      .account = stream->door->account,
-                      .session = session,
-                      .actor = &actor_anonymous,
-                      .error = error,
-                      .now = clock_wall(),
-                      .request_id = stream->http->id};
+    struct ctx ctx = make_ctx(stream, session, error);
     int64_t cost = (int64_t)graphql_operation_cost(stream->operation) + 1;
     int64_t remaining;
     if (!spacelift_authenticate(&ctx, stream->http, &ctx.actor) ||
@@ -53,8 +62,8 @@ static bool run_look(struct db_session *session, void *data, struct error *error
     stream->is_paid = true;
     stream->next = stream->told;
     stream->next.was_read = stream->next.has_news = false;
-    stream->request =
-        (struct spacelift_request){.http = stream->http, .ctx = ctx, .cursor = &stream->next};
+    spacelift_request_init(&stream->request, stream->http, &ctx);
+    stream->request.cursor = &stream->next;
     buffer_init(&stream->response, stream->arena, MESSAGE_MAX_BYTES);
     buffer_add(&stream->response, TEXT("event: next\ndata: "));
     if (!spacelift_request_run(&stream->request, stream->operation, &stream->response))
@@ -148,11 +157,32 @@ static void tell(struct run_stream *stream)
         wait_on(stream);
 }
 
+static bool run_record(struct db_session *session, void *data, struct error *error)
+{
+    struct run_stream *stream = data;
+    struct ctx ctx = make_ctx(stream, session, error);
+    return spacelift_authenticate(&ctx, stream->http, &ctx.actor) &&
+           refusals_record(&stream->request.refusals, &ctx);
+}
+
+/* What the look was refused is put on record before the client hears of it. */
+static bool record_refusals(struct run_stream *stream)
+{
+    if (stream->request.refusals.denials.len == 0 || stream->unit.run == run_record)
+        return false;
+    stream->unit.run = run_record;
+    db_submit(stream->door->account->db, DB_WRITE, &stream->unit);
+    return true;
+}
+
 /* Before the first answer a failure is one of HTTP; later it is the last event. */
 static void done(void *data, const struct error *error)
 {
     struct run_stream *stream = data;
+    if (!error && record_refusals(stream))
+        return;
     if (!error && stream->request.needs_token) {
+        denials_count_anonymous(stream->door->account->denials);
         static const struct error needs_token = {.kind = ERR_UNAUTHENTICATED,
                                                  .message = "unauthorized: this needs a token"};
         error = &needs_token;
@@ -177,6 +207,7 @@ static void look(struct run_stream *stream)
 {
     struct error error = {0};
     arena_reset(stream->arena);
+    stream->unit.run = run_look;
     stream->generation = waiters_generation(stream->door->account->stream_waiters);
     if (!graphql_prepare(spacelift_door_engine(stream->door, stream->http), stream->arena,
                          stream->exchange.requests, &stream->operation, &error)) {
@@ -260,13 +291,14 @@ void run_stream_handle(struct http_request *http, void *data)
     }
     stream->door = data;
     stream->http = http;
+    stream->address = request_unit_address(http);
     if (!is_acceptable(stream))
         return;
     if (!reserve(stream))
         return;
     stream->heard_at = clock_monotonic();
     stream->waiter.wake = wake;
-    stream->unit = (struct db_unit){.run = run_look, .done = done, .data = stream};
+    stream->unit = (struct db_unit){.done = done, .data = stream};
     http_suspend(http);
     look(stream);
 }

@@ -1,6 +1,7 @@
 /* From HTTP to the engine and back. */
 #include "doors/spacelift/spacelift_door.h"
 
+#include "audit/denial.h"
 #include "doors/request_unit.h"
 #include "doors/spacelift/run_stream.h"
 #include "doors/spacelift/spacelift_request.h"
@@ -17,7 +18,8 @@ struct exchange {
     struct buffer response;
     int64_t cost; /* of all operations */
     int64_t remaining;
-    bool is_paid; /* a second try of the unit costs nothing */
+    bool is_paid;     /* a second try of the unit costs nothing */
+    bool is_recorded; /* what was refused is on record */
 };
 
 void spacelift_answer_error(struct http_request *http, unsigned status, struct text media_type,
@@ -96,7 +98,7 @@ static bool run_batch(struct exchange *exchange)
 static bool work(struct ctx *ctx, struct request_unit *unit)
 {
     struct exchange *exchange = (struct exchange *)unit;
-    exchange->request = (struct spacelift_request){.http = unit->request, .ctx = *ctx};
+    spacelift_request_init(&exchange->request, unit->request, ctx);
     buffer_init(&exchange->response, ctx->arena, RESPONSE_MAX_BYTES);
     if (!exchange->is_paid &&
         !spacelift_door_spend(exchange->door, ctx, exchange->cost, &exchange->remaining))
@@ -118,9 +120,24 @@ static void answer_failure(struct exchange *exchange, const struct error *error)
     refuse(http, &exchange->http, (unsigned)error_http_status(error->kind), error);
 }
 
+/* What a query was refused, in a unit of its own. */
+static bool record_refusals(struct ctx *ctx, struct request_unit *unit)
+{
+    struct exchange *exchange = (struct exchange *)unit;
+    return refusals_record(&exchange->request.refusals, ctx);
+}
+
 static void answer(struct request_unit *unit, const struct error *error)
 {
     struct exchange *exchange = (struct exchange *)unit;
+    bool has_refusals = !error && exchange->request.refusals.denials.len > 0;
+    if (has_refusals && !exchange->is_recorded) {
+        exchange->is_recorded = true;
+        request_unit_follow(unit, DB_WRITE, record_refusals);
+        return;
+    }
+    if (exchange->request.needs_token || (error && error->kind == ERR_UNAUTHENTICATED))
+        denials_count_anonymous(unit->account->denials);
     if (error) {
         answer_failure(exchange, error);
         return;

@@ -19,6 +19,7 @@ static bool authorize(struct graphql_call *call)
     const struct actor *actor = request->ctx.actor;
     const struct graphql_access *access = &call->field->access;
     enum action action;
+    refusals_enter(&request->refusals, &request->ctx, call);
     if (access->kind == GRAPHQL_ACCESS_PUBLIC)
         return true;
     if (actor->kind == ACTOR_ANONYMOUS) {
@@ -27,6 +28,7 @@ static bool authorize(struct graphql_call *call)
     }
     if (action_parse(access->action, &action) && holds_action(actor, action))
         return true;
+    refusals_note_action(&request->refusals, &request->ctx, access->action);
     return error_set(call->error, ERR_DENIED, "unauthorized: %.*s is not granted to %.*s",
                      TEXT_ARG(access->action), TEXT_ARG(actor->username));
 }
@@ -38,10 +40,23 @@ static bool begin_field(struct graphql_call *call)
     return db_block_begin(request->ctx.session, &request->block, call->error);
 }
 
+/* Writes what was refused, whatever became of the field: its own error stays as it is. */
+static void record_refusals(struct spacelift_request *request, struct error *error)
+{
+    struct ctx *ctx = &request->ctx;
+    refusals_note_denied(&request->refusals, ctx);
+    ctx->error = error;
+    if (!refusals_record(&request->refusals, ctx))
+        request->is_unrecorded = true;
+}
+
 static bool end_field(struct graphql_call *call, bool succeeded)
 {
     struct spacelift_request *request = call->context;
-    return db_block_end(request->ctx.session, &request->block, succeeded, call->error);
+    struct error error = {0};
+    bool kept = db_block_end(request->ctx.session, &request->block, succeeded, call->error);
+    record_refusals(request, &error);
+    return kept;
 }
 
 /* Clients look for the word to tell a bad token from other failures. */
@@ -63,6 +78,13 @@ bool spacelift_authenticate(struct ctx *ctx, struct http_request *http, const st
     return token_authenticate(ctx, bearer, out) || say_unauthorized(ctx->error);
 }
 
+void spacelift_request_init(struct spacelift_request *request, struct http_request *http,
+                            const struct ctx *ctx)
+{
+    *request = (struct spacelift_request){.http = http, .ctx = *ctx};
+    refusals_init(&request->refusals, ctx->arena);
+}
+
 bool spacelift_request_run(struct spacelift_request *request, struct graphql_operation *operation,
                            struct buffer *out)
 {
@@ -71,5 +93,11 @@ bool spacelift_request_run(struct spacelift_request *request, struct graphql_ope
     struct error *unit_error = request->ctx.error;
     bool written = graphql_run(operation, &run, out, unit_error);
     request->ctx.error = unit_error;
+    request->ctx.mutation = TEXT("");
+    refusals_note_denied(&request->refusals, &request->ctx);
+    if (written && db_session_mode(request->ctx.session) == DB_WRITE)
+        record_refusals(request, unit_error);
+    if (request->is_unrecorded)
+        return fail(&request->ctx, ERR_UNAVAILABLE, "a refusal could not be put on record");
     return written;
 }
