@@ -13,43 +13,6 @@ struct candidate {
     int64_t number;
 };
 
-/* `*` stands for any run of characters; without one the whole text must be equal. */
-static bool matches(struct text value, struct text pattern)
-{
-    size_t star = text_find_byte(pattern, '*', 0);
-    if (star == pattern.len)
-        return text_equal(value, pattern);
-    if (!text_starts_with(value, text_slice(pattern, 0, star)))
-        return false;
-    struct text rest = text_slice(value, star, value.len);
-    struct text left = text_slice(pattern, star + 1, pattern.len);
-    while (true) {
-        star = text_find_byte(left, '*', 0);
-        struct text piece = text_slice(left, 0, star);
-        if (star == left.len)
-            return text_ends_with(rest, piece);
-        size_t found = text_find(rest, piece, 0);
-        if (found == rest.len && piece.len)
-            return false;
-        rest = text_slice(rest, found + piece.len, rest.len);
-        left = text_slice(left, star + 1, left.len);
-    }
-}
-
-static bool any_matches(struct text value, struct text_list patterns)
-{
-    for (size_t i = 0; i < patterns.len; i++) {
-        if (matches(value, patterns.items[i]))
-            return true;
-    }
-    return false;
-}
-
-static struct text bool_text(bool value)
-{
-    return value ? TEXT("true") : TEXT("false");
-}
-
 /* The text of a field that has one value. False for unknown fields. */
 static bool field_text(const struct stack *stack, struct text field, struct text *out)
 {
@@ -72,9 +35,9 @@ static bool field_text(const struct stack *stack, struct text field, struct text
     else if (text_equal(field, TEXT("commit")))
         *out = stack->tracked_commit ? stack->tracked_commit->hash : TEXT("");
     else if (text_equal(field, TEXT("administrative")))
-        *out = bool_text(stack->administrative);
+        *out = search_bool(stack->administrative);
     else if (text_equal(field, TEXT("locked")))
-        *out = bool_text(stack->locked_by.len > 0);
+        *out = search_bool(stack->locked_by.len > 0);
     else if (text_equal(field, TEXT("workerPool")))
         *out = TEXT("");
     else
@@ -89,46 +52,28 @@ static bool is_label_field(struct text field)
 
 static bool holds(const struct stack *stack, const struct search_predicate *predicate)
 {
-    bool found = false;
     struct text value;
-    if (is_label_field(predicate->field)) {
-        for (size_t i = 0; !found && i < stack->labels.len; i++)
-            found = any_matches(stack->labels.items[i], predicate->matches);
-    } else if (field_text(stack, predicate->field, &value)) {
-        found = any_matches(value, predicate->matches);
-    }
-    return found != predicate->exclude;
-}
-
-static bool contains_word(struct ctx *ctx, const struct stack *stack, struct text word)
-{
-    const struct text places[] = {stack->name, stack->id, stack->description};
-    for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
-        if (text_contains(text_lower_ascii(ctx->arena, places[i]), word))
-            return true;
-    }
-    return false;
-}
-
-/* The words in lower case are scratch memory: there may be many stacks. */
-static bool contains_words(struct ctx *ctx, const struct stack *stack, struct text words)
-{
-    struct arena_mark mark = arena_mark(ctx->arena);
-    struct text word;
-    bool all = true;
-    while (all && text_next_part(&words, ' ', &word))
-        all = word.len == 0 || contains_word(ctx, stack, text_lower_ascii(ctx->arena, word));
-    arena_rewind(ctx->arena, mark);
-    return all;
+    if (is_label_field(predicate->field))
+        return search_predicate_holds(predicate, stack->labels.items, stack->labels.len);
+    bool is_known = field_text(stack, predicate->field, &value);
+    return search_predicate_holds(predicate, &value, is_known ? 1 : 0);
 }
 
 static bool fits(struct ctx *ctx, const struct search *search, const struct stack *stack)
 {
+    const struct text places[] = {stack->name, stack->id, stack->description};
     for (size_t i = 0; i < search->predicate_count; i++) {
         if (!holds(stack, &search->predicates[i]))
             return false;
     }
-    return contains_words(ctx, stack, search->full_text);
+    return search_has_words(ctx->arena, search->full_text, places, ARRAY_LENGTH(places));
+}
+
+static bool is_field(struct text field)
+{
+    static const struct stack none = {0};
+    struct text ignored;
+    return is_label_field(field) || field_text(&none, field, &ignored);
 }
 
 static bool is_order(struct text field)
@@ -139,22 +84,8 @@ static bool is_order(struct text field)
            field_text(&none, field, &ignored);
 }
 
-static bool check_fields(struct ctx *ctx, const struct search *search)
-{
-    static const struct stack none = {0};
-    struct text ignored;
-    for (size_t i = 0; i < search->predicate_count; i++) {
-        struct text field = search->predicates[i].field;
-        if (!is_label_field(field) && !field_text(&none, field, &ignored))
-            return fail(ctx, ERR_INVALID, "stacks cannot be searched by \"%.*s\"", TEXT_ARG(field));
-    }
-    if (search->order_by.len && !is_order(search->order_by))
-        return fail(ctx, ERR_INVALID, "stacks cannot be ordered by \"%.*s\"",
-                    TEXT_ARG(search->order_by));
-    if (search->first < 0 || search->first > SEARCH_PAGE_MAX)
-        return fail(ctx, ERR_INVALID, "a page has %d items at most", SEARCH_PAGE_MAX);
-    return true;
-}
+static const struct search_fields fields = {
+    .things = "stacks", .is_field = is_field, .is_order = is_order};
 
 static int compare(const void *left, const void *right, void *data)
 {
@@ -212,7 +143,7 @@ static bool cut_page(struct ctx *ctx, const struct search *search,
                      const struct candidate *candidates, size_t count, struct stack_page *out)
 {
     size_t start = page_start(search, candidates, count);
-    size_t size = search->first ? (size_t)search->first : SEARCH_PAGE_DEFAULT;
+    size_t size = search_page_size(search);
     size_t len = count - start < size ? count - start : size;
     const struct stack **stacks = ARENA_ARRAY(ctx->arena, const struct stack *, len);
     if (!stacks)
@@ -233,7 +164,7 @@ bool stack_search(struct ctx *ctx, const struct search *search, struct stack_pag
 {
     struct list all;
     bool descending = search->descending;
-    if (!check_fields(ctx, search) || !stack_list(ctx, STACK_WHOLE, &all))
+    if (!search_check(ctx, search, &fields) || !stack_list(ctx, STACK_WHOLE, &all))
         return false;
     struct candidate *candidates = ARENA_ARRAY(ctx->arena, struct candidate, all.len);
     if (!candidates)

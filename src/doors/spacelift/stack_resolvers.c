@@ -1,5 +1,6 @@
 /* Stacks: finding them, and what hangs on them. */
 #include "doors/spacelift/resolver.h"
+#include "doors/spacelift/search_input.h"
 #include "role/role.h"
 #include "run/run.h"
 #include "stack/stack_config.h"
@@ -73,59 +74,13 @@ bool spacelift_Query_stacks(struct graphql_call *call)
     return true;
 }
 
-/* One predicate: whichever part of the constraint was given, as texts. */
-static bool read_predicate(struct graphql_call *call, const struct spacelift_QueryPredicate *given,
-                           struct search_predicate *out)
-{
-    const struct spacelift_QueryFieldConstraint *constraint = given->constraint;
-    out->field = given->field;
-    out->exclude = given->exclude;
-    if (constraint->enum_equals.len)
-        out->matches = constraint->enum_equals;
-    else if (constraint->string_matches.len)
-        out->matches = constraint->string_matches;
-    if (constraint->boolean_equals.len == 0)
-        return true;
-    struct text *texts = ARENA_ARRAY(call->arena, struct text, constraint->boolean_equals.len);
-    if (!texts)
-        return error_set_no_memory(call->error);
-    for (size_t i = 0; i < constraint->boolean_equals.len; i++)
-        texts[i] = constraint->boolean_equals.items[i] ? TEXT("true") : TEXT("false");
-    out->matches = (struct text_list){texts, constraint->boolean_equals.len};
-    return true;
-}
-
-static bool read_search(struct graphql_call *call, const struct spacelift_SearchInput *input,
-                        struct search *out)
-{
-    struct search_predicate *predicates =
-        ARENA_ARRAY(call->arena, struct search_predicate, input->predicates.len);
-    if (!predicates)
-        return error_set_no_memory(call->error);
-    for (size_t i = 0; i < input->predicates.len; i++) {
-        if (!read_predicate(call, &input->predicates.items[i], &predicates[i]))
-            return false;
-    }
-    *out = (struct search){
-        .first = input->first,
-        .after = input->after,
-        .full_text = input->full_text_search,
-        .predicates = predicates,
-        .predicate_count = input->predicates.len,
-    };
-    if (input->order_by) {
-        out->order_by = input->order_by->field;
-        out->descending = text_equal(input->order_by->direction, TEXT("DESC"));
-    }
-    return true;
-}
-
 static const struct spacelift_SearchStacksOutput *print_page(struct graphql_call *call,
                                                              const struct stack_page *page)
 {
     struct spacelift_SearchStacksOutput *output =
         ARENA_NEW(call->arena, struct spacelift_SearchStacksOutput);
-    struct spacelift_PageInfo *info = ARENA_NEW(call->arena, struct spacelift_PageInfo);
+    const struct spacelift_PageInfo *info =
+        search_page_info(call, page->end_cursor, page->has_next, page->has_previous);
     struct spacelift_SearchStacksEdge *edges =
         ARENA_ARRAY(call->arena, struct spacelift_SearchStacksEdge, page->len);
     const struct spacelift_SearchStacksEdge **pointers =
@@ -136,9 +91,6 @@ static const struct spacelift_SearchStacksOutput *print_page(struct graphql_call
         edges[i].node = page->stacks[i];
         pointers[i] = &edges[i];
     }
-    *info = (struct spacelift_PageInfo){.end_cursor = page->end_cursor,
-                                        .has_next_page = page->has_next,
-                                        .has_previous_page = page->has_previous};
     *output = (struct spacelift_SearchStacksOutput){
         .edges = pointers, .edges_count = page->len, .page_info = info};
     return output;
@@ -149,7 +101,7 @@ bool spacelift_Query_searchStacks(struct graphql_call *call,
 {
     struct search search;
     struct stack_page page;
-    if (!read_search(call, args->input, &search) ||
+    if (!search_read(call, args->input, &search) ||
         !stack_search(resolver_ctx(call), &search, &page))
         return false;
     const struct spacelift_SearchStacksOutput *output = print_page(call, &page);
