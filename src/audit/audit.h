@@ -45,12 +45,20 @@ struct audit_entry {
     struct text hash;     /* hexadecimal SHA-256 */
 };
 
-/* The hash an entry must have after an entry with the hash `previous`. */
-MUST_CHECK bool audit_hash(struct arena *arena, struct text previous,
-                           const struct audit_entry *entry, struct text *out);
+/* What a walk along the chain has found. */
+struct audit_verdict {
+    int64_t count;         /* entries that fit, from the first that is kept */
+    int64_t broken_at;     /* sequence of the first that does not fit or is missing; 0: none */
+    int64_t head_sequence; /* of the newest entry; 0 for an empty trail */
+    struct text head;      /* its hash; noted elsewhere, it proves what stands before it */
+    int64_t removed_up_to; /* sequence of the newest entry that retention removed; 0: none */
+};
 
-/* Walks the whole chain, in bounded memory. *broken_at is the sequence of the first entry that does
- * not fit or is missing, 0 when there is none; *count how many fit before it. */
-MUST_CHECK bool audit_verify(struct ctx *ctx, int64_t *count, int64_t *broken_at);
+/* Walks all that is kept of the chain, in bounded memory. */
+MUST_CHECK bool audit_verify(struct ctx *ctx, struct audit_verdict *out);
+
+/* Removes the entries from before `time`, up to the first that is newer or `limit` of them; the
+ * chain then begins with the first that is left. *removed: how many. */
+MUST_CHECK bool audit_remove_before(struct ctx *ctx, int64_t time, int64_t limit, int64_t *removed);
 
 #endif

@@ -11,9 +11,16 @@ enum { ROLES_MAX = 50 };
 static const struct db_statement select_roles = DB_STATEMENT(
     "select_audit_roles", "SELECT slug FROM role WHERE id IN ${texts:1} ORDER BY slug");
 static const struct db_statement select_head =
-    DB_STATEMENT("select_audit_head", "SELECT sequence, hash FROM audit_head WHERE id = 1");
+    DB_STATEMENT("select_audit_head", "SELECT sequence, hash FROM audit_head WHERE id = $1");
 static const struct db_statement update_head = DB_STATEMENT(
-    "update_audit_head", "UPDATE audit_head SET sequence = $1, hash = $2 WHERE id = 1");
+    "update_audit_head", "UPDATE audit_head SET sequence = $1, hash = $2 WHERE id = $3");
+static const struct db_statement select_last_before = DB_STATEMENT(
+    "select_last_audit_entry_before",
+    "SELECT sequence, hash FROM audit_entry WHERE sequence > $1 AND sequence <= $2 AND sequence < "
+    "COALESCE((SELECT min(sequence) FROM audit_entry WHERE sequence > $1 AND sequence <= $2 AND "
+    "created_at >= $3), $2 + 1) ORDER BY sequence DESC LIMIT 1");
+static const struct db_statement delete_entries =
+    DB_STATEMENT("delete_audit_entries", "DELETE FROM audit_entry WHERE sequence <= $1");
 static const struct db_statement insert_entry = DB_STATEMENT(
     "insert_audit_entry",
     "INSERT INTO audit_entry (" COLUMNS
@@ -21,6 +28,9 @@ static const struct db_statement insert_entry = DB_STATEMENT(
 static const struct db_statement select_entries = DB_STATEMENT(
     "select_audit_entries",
     "SELECT " COLUMNS " FROM audit_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2");
+static const struct db_statement select_entries_back = DB_STATEMENT(
+    "select_audit_entries_back",
+    "SELECT " COLUMNS " FROM audit_entry WHERE sequence < $1 ORDER BY sequence DESC LIMIT $2");
 
 static bool is_listed(const struct list *texts, struct text text)
 {
@@ -62,14 +72,20 @@ bool audit_roles_of_actor(struct ctx *ctx, struct text_list *out)
     return ctx_end(ctx, &rows);
 }
 
-bool audit_head_get(struct ctx *ctx, int64_t *sequence, struct text *hash)
+bool audit_head_get(struct ctx *ctx, enum audit_head which, int64_t *sequence, struct text *hash)
 {
     struct db_rows rows;
-    if (!ctx_query_one(ctx, &select_head, DB_NO_VALUES, &rows))
+    if (!ctx_query_one(ctx, &select_head, DB_VALUES(db_int(which)), &rows))
         return fail(ctx, ERR_INTERNAL, "the audit trail has no head");
     *sequence = db_column_int64(&rows, 0);
     *hash = db_column_text(&rows, 1, ctx->arena);
     return db_end(&rows);
+}
+
+static bool set_head(struct ctx *ctx, enum audit_head which, int64_t sequence, struct text hash)
+{
+    return ctx_execute(ctx, &update_head,
+                       DB_VALUES(db_int(sequence), db_text(hash), db_int(which)));
 }
 
 bool audit_entry_insert(struct ctx *ctx, const struct audit_entry *entry)
@@ -83,10 +99,34 @@ bool audit_entry_insert(struct ctx *ctx, const struct audit_entry *entry)
                          db_text_or_null(entry->related_type), db_text_or_null(entry->related_id),
                          db_text_or_null(entry->address), db_text_or_null(entry->request_id),
                          db_text(entry->decision), db_text(entry->body), db_text(entry->hash))) &&
-           ctx_execute(ctx, &update_head, DB_VALUES(db_int(entry->sequence), db_text(entry->hash)));
+           set_head(ctx, AUDIT_NEWEST, entry->sequence, entry->hash);
 }
 
-static void read_entry(const struct db_rows *rows, struct arena *arena, struct audit_entry *entry)
+bool audit_removed_set(struct ctx *ctx, int64_t sequence, struct text hash)
+{
+    return set_head(ctx, AUDIT_REMOVED, sequence, hash);
+}
+
+bool audit_entry_last_before(struct ctx *ctx, int64_t from, int64_t time, int64_t limit,
+                             int64_t *sequence, struct text *hash)
+{
+    struct db_rows rows;
+    if (!ctx_query(ctx, &select_last_before,
+                   DB_VALUES(db_int(from), db_int(from + limit), db_int(time)), &rows))
+        return false;
+    if (db_next(&rows)) {
+        *sequence = db_column_int64(&rows, 0);
+        *hash = db_column_text(&rows, 1, ctx->arena);
+    }
+    return ctx_end(ctx, &rows);
+}
+
+bool audit_entry_delete_up_to(struct ctx *ctx, int64_t sequence)
+{
+    return ctx_execute(ctx, &delete_entries, DB_VALUES(db_int(sequence)));
+}
+
+void audit_entry_read(const struct db_rows *rows, struct arena *arena, struct audit_entry *entry)
 {
     *entry = (struct audit_entry){
         .sequence = db_column_int64(rows, 0),
@@ -108,16 +148,23 @@ static void read_entry(const struct db_rows *rows, struct arena *arena, struct a
     };
 }
 
+bool audit_entry_open(struct ctx *ctx, int64_t from, bool ascending, int64_t limit,
+                      struct db_rows *rows)
+{
+    return ctx_query(ctx, ascending ? &select_entries : &select_entries_back,
+                     DB_VALUES(db_int(from), db_int(limit)), rows);
+}
+
 bool audit_entry_list(struct ctx *ctx, int64_t after, int64_t limit, struct list *out)
 {
     struct db_rows rows;
     list_init(out, ctx->arena, sizeof(struct audit_entry));
-    if (!ctx_query(ctx, &select_entries, DB_VALUES(db_int(after), db_int(limit)), &rows))
+    if (!audit_entry_open(ctx, after, true, limit, &rows))
         return false;
     while (db_next(&rows)) {
         struct audit_entry *entry = list_push(out);
         if (entry)
-            read_entry(&rows, ctx->arena, entry);
+            audit_entry_read(&rows, ctx->arena, entry);
     }
     return ctx_end(ctx, &rows);
 }

@@ -1,6 +1,6 @@
 /* The audit trail: what an entry holds, and what of a tampered chain is found, and where. */
 #include "access/access_test_support.h"
-#include "audit/audit.h"
+#include "audit/chain.h"
 
 enum { ENTRIES = 7 };
 
@@ -22,10 +22,10 @@ static void record_entries(struct kernel_test *test, int count)
 
 static void assert_chain(struct kernel_test *test, int64_t count, int64_t broken_at)
 {
-    int64_t found, broken;
-    assert_read(test, audit_verify(ctx, &found, &broken));
-    assert_int_equal(broken, broken_at);
-    assert_int_equal(found, count);
+    struct audit_verdict verdict;
+    assert_read(test, audit_verify(ctx, &verdict));
+    assert_int_equal(verdict.broken_at, broken_at);
+    assert_int_equal(verdict.count, count);
 }
 
 static void an_empty_trail_is_whole(void **state)
@@ -241,13 +241,76 @@ static void a_long_trail_is_walked_in_bounded_memory(void **state)
     test->unit_arena = NULL;
 }
 
+/* Ten entries, a second apart. */
+static void record_over_time(struct kernel_test *test)
+{
+    for (int i = 0; i < 10; i++) {
+        record_entries(test, 1);
+        test->now += 1000000;
+    }
+}
+
+static void what_is_too_old_is_removed_and_the_rest_still_fits(void **state)
+{
+    struct kernel_test *test = *state;
+    struct audit_verdict verdict;
+    int64_t removed;
+    record_over_time(test);
+    assert_kept(test, audit_remove_before(ctx, TEST_NOW + 4 * 1000000, 100, &removed));
+    assert_int_equal(removed, 4);
+    assert_chain(test, 6, 0);
+    assert_read(test, audit_verify(ctx, &verdict));
+    assert_int_equal(verdict.removed_up_to, 4);
+    assert_int_equal(verdict.head_sequence, 10);
+    assert_int_equal(test_sql_int(test, "SELECT min(sequence) FROM audit_entry"), 5);
+    assert_kept(test, audit_remove_before(ctx, TEST_NOW + 4 * 1000000, 100, &removed));
+    assert_int_equal(removed, 0);
+}
+
+static void removing_takes_a_bounded_number_and_may_take_all(void **state)
+{
+    struct kernel_test *test = *state;
+    int64_t removed;
+    record_over_time(test);
+    assert_kept(test, audit_remove_before(ctx, INT64_MAX, 7, &removed));
+    assert_int_equal(removed, 7);
+    assert_kept(test, audit_remove_before(ctx, INT64_MAX, 7, &removed));
+    assert_int_equal(removed, 3);
+    assert_chain(test, 0, 0);
+    record_entries(test, 1);
+    assert_chain(test, 1, 0);
+}
+
+static void what_was_removed_by_hand_is_found_also_at_the_beginning(void **state)
+{
+    struct kernel_test *test = *state;
+    int64_t removed;
+    record_over_time(test);
+    assert_kept(test, audit_remove_before(ctx, TEST_NOW + 4 * 1000000, 100, &removed));
+    test_sql(test, "DELETE FROM audit_entry WHERE sequence = 5");
+    assert_chain(test, 0, 5);
+}
+
+/* A clock that was set back leaves an older entry behind a newer one: it stays as long. */
+static void removing_ends_at_the_first_entry_that_is_new_enough(void **state)
+{
+    struct kernel_test *test = *state;
+    int64_t removed;
+    record_over_time(test);
+    test->now = TEST_NOW;
+    record_entries(test, 1);
+    assert_kept(test, audit_remove_before(ctx, TEST_NOW + 2 * 1000000, 100, &removed));
+    assert_int_equal(removed, 2);
+    assert_chain(test, 9, 0);
+}
+
 static void the_hash_is_of_known_bytes(void **state)
 {
     struct kernel_test *test = *state;
     struct audit_entry entry = {.sequence = 1, .created_at = 2, .id = TEXT("i")};
     struct text first, second;
-    assert_true(audit_hash(test->arena, TEXT(""), &entry, &first));
-    assert_true(audit_hash(test->arena, TEXT("x"), &entry, &second));
+    assert_true(chain_hash(test->arena, TEXT(""), &entry, &first));
+    assert_true(chain_hash(test->arena, TEXT("x"), &entry, &second));
     assert_int_equal(first.len, 64);
     assert_false(text_equal(first, second));
 }
@@ -270,6 +333,10 @@ int main(void)
         WITH_SPACES(entries_that_changed_places_are_found),
         WITH_SPACES(an_entry_added_by_hand_is_found),
         WITH_SPACES(a_long_trail_is_walked_in_bounded_memory),
+        WITH_SPACES(what_is_too_old_is_removed_and_the_rest_still_fits),
+        WITH_SPACES(removing_takes_a_bounded_number_and_may_take_all),
+        WITH_SPACES(what_was_removed_by_hand_is_found_also_at_the_beginning),
+        WITH_SPACES(removing_ends_at_the_first_entry_that_is_new_enough),
         WITH_SPACES(the_hash_is_of_known_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
