@@ -94,6 +94,13 @@ struct text generator_snake(struct arena *arena, struct text name)
     return snake(arena, name, tolower);
 }
 
+struct text generator_input(struct arena *arena, struct text name)
+{
+    struct text member = generator_snake(arena, name);
+    bool capital = name.len && name.at[0] >= 'A' && name.at[0] <= 'Z';
+    return capital ? text_format(arena, "capital_%.*s", TEXT_ARG(member)) : member;
+}
+
 struct text generator_upper_snake(struct arena *arena, struct text name)
 {
     return snake(arena, name, toupper);

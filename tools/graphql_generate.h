@@ -42,6 +42,9 @@ struct text generator_argument(const struct generator *generator, struct text ty
 
 /* "repositoryURL" as "repository_url", keywords with an underscore behind them. */
 struct text generator_snake(struct arena *arena, struct text name);
+/* The member of an argument or input field; one that begins with a capital has "capital_" before
+ * it, so that it is not another spelling of its neighbour. */
+struct text generator_input(struct arena *arena, struct text name);
 struct text generator_upper_snake(struct arena *arena, struct text name);
 /* The C type of an enum: "enum run_state" or "enum spacelift_RunState". */
 struct text generator_enum(const struct generator *generator, const struct graphql_type *type);

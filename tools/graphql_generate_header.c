@@ -124,7 +124,7 @@ static void print_inputs(struct generator *generator, const struct graphql_input
 {
     bool nullable = false;
     for (size_t i = 0; i < count; i++) {
-        struct text name = generator_snake(generator->arena, inputs[i].name);
+        struct text name = generator_input(generator->arena, inputs[i].name);
         fprintf(generator->out, "    ");
         print_input_type(generator, &inputs[i]);
         fprintf(generator->out, " %.*s;\n", TEXT_ARG(name));
@@ -137,7 +137,7 @@ static void print_inputs(struct generator *generator, const struct graphql_input
     for (size_t i = 0; i < count; i++) {
         if (graphql_is_non_null(inputs[i].type.wrappers))
             continue;
-        struct text name = generator_snake(generator->arena, inputs[i].name);
+        struct text name = generator_input(generator->arena, inputs[i].name);
         fprintf(generator->out, "%s%.*s", separator, TEXT_ARG(name));
         separator = ", ";
     }

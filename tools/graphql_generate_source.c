@@ -209,7 +209,7 @@ static void print_inputs(struct generator *generator, struct text struct_name,
     fprintf(generator->out, "static const struct graphql_input inputs_%.*s[] = {\n",
             TEXT_ARG(struct_name));
     for (size_t i = 0; i < count; i++) {
-        struct text member = generator_snake(generator->arena, inputs[i].name);
+        struct text member = generator_input(generator->arena, inputs[i].name);
         fprintf(generator->out, "    {");
         print_text(generator, "name", inputs[i].name);
         print_text(generator, "description", inputs[i].description);

@@ -51,15 +51,24 @@ enum access_level action_level(enum action action)
     return actions[action].level;
 }
 
+static enum access_level level_of(const struct action_set *set)
+{
+    if (action_set_has(set, ACTION_SPACE_ADMIN))
+        return ACCESS_LEVEL_ADMIN;
+    if (action_set_has(set, ACTION_SPACE_WRITE))
+        return ACCESS_LEVEL_WRITE;
+    return action_set_has(set, ACTION_SPACE_READ) ? ACCESS_LEVEL_READ : ACCESS_LEVEL_NONE;
+}
+
 bool action_set_allows(const struct action_set *set, enum action action)
 {
-    return action_set_has(set, action) || action_set_level(set) >= actions[action].level;
+    return action_set_has(set, action) || level_of(set) >= actions[action].level;
 }
 
 struct action_set action_set_expand(const struct action_set *set)
 {
     struct action_set expanded = *set;
-    enum access_level level = action_set_level(set);
+    enum access_level level = level_of(set);
     for (int i = 0; level != ACCESS_LEVEL_NONE && i < ACTION_COUNT; i++) {
         if (actions[i].level <= level)
             action_set_add(&expanded, (enum action)i);
@@ -75,15 +84,6 @@ bool action_set_merge(struct action_set *set, const struct action_set *other)
         set->words[i] |= other->words[i];
     }
     return added != 0;
-}
-
-enum access_level action_set_level(const struct action_set *set)
-{
-    if (action_set_has(set, ACTION_SPACE_ADMIN))
-        return ACCESS_LEVEL_ADMIN;
-    if (action_set_has(set, ACTION_SPACE_WRITE))
-        return ACCESS_LEVEL_WRITE;
-    return action_set_has(set, ACTION_SPACE_READ) ? ACCESS_LEVEL_READ : ACCESS_LEVEL_NONE;
 }
 
 const char *access_level_name(enum access_level level)

@@ -31,9 +31,8 @@ struct action_set action_set_expand(const struct action_set *set);
 /* Adds what is in the other set. True when that was anything new. */
 bool action_set_merge(struct action_set *set, const struct action_set *other);
 
-/* The level of the system roles that a set amounts to, for clients that know only levels. */
+/* The levels of the system roles, for clients that know nothing finer. */
 enum access_level { ACCESS_LEVEL_NONE, ACCESS_LEVEL_READ, ACCESS_LEVEL_WRITE, ACCESS_LEVEL_ADMIN };
-enum access_level action_set_level(const struct action_set *set);
 const char *access_level_name(enum access_level level); /* "READ"; "" for none */
 /* The level that is enough for the action. */
 enum access_level action_level(enum action action);

@@ -2,6 +2,8 @@
 #include "stack/stack.h"
 
 #include "audit/audit.h"
+#include "base/slug.h"
+#include "role/binding.h"
 #include "stack/stack_audit.h"
 #include "stack/stack_store.h"
 
@@ -12,7 +14,6 @@
 enum {
     NAME_MAX_BYTES = 200,
     SLUG_TRIES = 1000,
-    SLUG_MAX_BYTES = 80,
     LABELS_MAX = 200,
     LIST_MAX = 500,
     /* Of one list together: as JSON, escaped, it must stay within what is read back. */
@@ -21,26 +22,6 @@ enum {
 
 static const struct text root_space = TEXT_INIT("root");
 static const struct text legacy_space = TEXT_INIT("legacy");
-
-struct text slug_make(struct arena *arena, struct text name)
-{
-    struct buffer buffer;
-    buffer_init(&buffer, arena, SLUG_MAX_BYTES);
-    bool dash = false;
-    for (size_t i = 0; i < name.len && buffer.len < SLUG_MAX_BYTES - 2; i++) {
-        char byte = name.at[i];
-        if (byte >= 'A' && byte <= 'Z')
-            byte = (char)(byte - 'A' + 'a');
-        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
-        if (plain) {
-            if (dash && buffer.len)
-                buffer_add_byte(&buffer, '-');
-            buffer_add_byte(&buffer, byte);
-        }
-        dash = !plain;
-    }
-    return buffer.len ? buffer_text(&buffer) : TEXT("stack");
-}
 
 /* The slug itself, or the first of slug-1, slug-2, ... that is free. */
 static bool free_slug(struct ctx *ctx, struct text slug, struct text *out)
@@ -246,7 +227,7 @@ bool stack_create(struct ctx *ctx, const struct stack_input *input, struct stack
     apply_input(stack, input);
     stack->manages_state_file = input->manages_state_file;
     stack->created_at = ctx->now;
-    struct text slug = slug_make(ctx->arena, input->slug.len ? input->slug : stack->name);
+    struct text slug = slug_make(ctx->arena, input->slug.len ? input->slug : stack->name, "stack");
     *out = stack;
     change_init(&change, ctx->arena);
     return free_slug(ctx, slug, &stack->id) && stack_row_insert(ctx, stack) &&
@@ -347,7 +328,8 @@ bool stack_delete(struct ctx *ctx, struct text id, struct stack **out)
         return fail(ctx, ERR_CONFLICT, "stack \"%.*s\" is protected from deletion", TEXT_ARG(id));
     if (stack->blocker_id.len)
         return fail(ctx, ERR_CONFLICT, "stack \"%.*s\" has a run under way", TEXT_ARG(id));
-    return stack_row_delete(ctx, id) && record(ctx, "stack.delete", stack, &change, &decision);
+    return role_binding_delete_of(ctx, SUBJECT_STACK, id) && stack_row_delete(ctx, id) &&
+           record(ctx, "stack.delete", stack, &change, &decision);
 }
 
 bool stack_lock(struct ctx *ctx, struct text id, struct text note, struct stack **out)

@@ -159,7 +159,4 @@ MUST_CHECK bool stack_set_star(struct ctx *ctx, struct text id, bool starred, st
 /* Which of these stacks the actor has starred. */
 MUST_CHECK bool stack_stars(struct ctx *ctx, const struct text *ids, size_t count, bool *out);
 
-/* "My Stack!" -> "my-stack". */
-struct text slug_make(struct arena *arena, struct text name);
-
 #endif

@@ -1,31 +1,6 @@
 /* Stacks: names and slugs, what may be put in, who sees them and who may do what with them. */
 #include "stack/stack_test_support.h"
 
-static void names_become_slugs(void **state)
-{
-    struct kernel_test *test = *state;
-    static const struct {
-        const char *name, *slug;
-    } cases[] = {
-        {"My Stack!", "my-stack"},
-        {"a", "a"},
-        {"  a  b  ", "a-b"},
-        {"A_B.C/D", "a-b-c-d"},
-        {"--a--", "a"},
-        {"2024 Q1", "2024-q1"},
-        {"", "stack"},
-        {"!!!", "stack"},
-        {"\xc3\x9cnit\xc3\xa9", "nit"},
-        {"caf\xc3\xa9 bar", "caf-bar"},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)
-        assert_text_is(slug_make(test->arena, text_z(cases[i].name)), cases[i].slug);
-    char long_name[200];
-    memset(long_name, 'x', sizeof(long_name));
-    struct text slug = slug_make(test->arena, (struct text){long_name, sizeof(long_name)});
-    assert_in_range(slug.len, 70, 80);
-}
-
 static void a_slug_that_is_taken_gets_a_number(void **state)
 {
     struct kernel_test *test = *state;
@@ -649,7 +624,6 @@ static void lists_cost_the_same_statements_for_one_and_a_thousand(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_ACCOUNT(names_become_slugs),
         WITH_ACCOUNT(a_slug_that_is_taken_gets_a_number),
         WITH_ACCOUNT(a_stack_keeps_everything_it_was_given),
         WITH_ACCOUNT(what_was_not_given_is_absent),

@@ -1,7 +1,6 @@
 /* API keys and what is bound to them. */
-#include "doors/spacelift/resolver.h"
+#include "doors/spacelift/access_rule_view.h"
 #include "identity/api_key.h"
-#include "role/role.h"
 
 bool spacelift_Query_apiKey(struct graphql_call *call,
                             const struct spacelift_Query_apiKey_args *args)
@@ -54,7 +53,7 @@ bool spacelift_Mutation_apiKeyDelete(struct graphql_call *call,
 static bool list_bindings(struct graphql_call *call, const struct text **ids, struct list *out)
 {
     *ids = RESOLVER_TEXTS(call, struct api_key, id);
-    return *ids && role_binding_list_of_keys(resolver_ctx(call), *ids, call->count, out);
+    return *ids && role_binding_list(resolver_ctx(call), SUBJECT_API_KEY, *ids, call->count, out);
 }
 
 bool spacelift_ApiKey_apiKeyRoleBindings(struct graphql_call *call)
@@ -79,60 +78,22 @@ static const struct role **roles_of(struct graphql_call *call, const struct list
     return role_find_many(resolver_ctx(call), ids, bindings->len, roles) ? roles : NULL;
 }
 
-/* A binding as the older clients see it: a level in a space. */
-struct rule_row {
-    struct text key_id;
-    struct spacelift_SpaceAccessRule rule;
-};
-
-static const struct spacelift_SpaceAccessRule **rule_pointers(struct arena *arena,
-                                                              const struct rule_row *rows,
-                                                              size_t count, struct text key_id,
-                                                              size_t *found)
-{
-    const struct spacelift_SpaceAccessRule **pointers =
-        ARENA_ARRAY(arena, const struct spacelift_SpaceAccessRule *, count);
-    *found = 0;
-    for (size_t i = 0; pointers && i < count; i++) {
-        if (text_equal(rows[i].key_id, key_id))
-            pointers[(*found)++] = &rows[i].rule;
-    }
-    return pointers;
-}
-
 bool spacelift_ApiKey_accessRules(struct graphql_call *call)
 {
-    static const enum spacelift_SpaceAccessLevel levels[] = {
-        [ACCESS_LEVEL_READ] = SPACELIFT_SPACE_ACCESS_LEVEL_READ,
-        [ACCESS_LEVEL_WRITE] = SPACELIFT_SPACE_ACCESS_LEVEL_WRITE,
-        [ACCESS_LEVEL_ADMIN] = SPACELIFT_SPACE_ACCESS_LEVEL_ADMIN};
-    const struct text *ids;
-    struct list bindings;
-    if (!list_bindings(call, &ids, &bindings))
-        return false;
-    const struct role **roles = roles_of(call, &bindings);
-    struct rule_row *rows = ARENA_ARRAY(call->arena, struct rule_row, bindings.len);
-    if (!roles || !rows)
-        return error_set_no_memory(call->error);
-    size_t count = 0;
-    for (size_t i = 0; i < bindings.len; i++) {
-        const struct role_binding *binding = &LIST_ITEMS(&bindings, struct role_binding)[i];
-        enum access_level level = roles[i] ? role_level(roles[i]) : ACCESS_LEVEL_NONE;
-        if (level == ACCESS_LEVEL_NONE)
-            continue;
-        rows[count].key_id = binding->subject_id;
-        rows[count].rule.space = binding->space_id;
-        rows[count++].rule.space_access_level = levels[level];
+    const struct access_rule_view *views =
+        access_rule_views(call, SUBJECT_API_KEY, RESOLVER_TEXTS(call, struct api_key, id));
+    for (size_t i = 0; views && i < call->count; i++)
+        spacelift_ApiKey_accessRules_give(call, i, views[i].rules, views[i].count);
+    return views != NULL;
+}
+
+static bool administers(const struct role *role)
+{
+    for (size_t i = 0; role && i < role->actions_count; i++) {
+        if (role->actions[i] == ACTION_SPACE_ADMIN)
+            return true;
     }
-    for (size_t i = 0; i < call->count; i++) {
-        size_t found;
-        const struct spacelift_SpaceAccessRule **pointers =
-            rule_pointers(call->arena, rows, count, ids[i], &found);
-        if (!pointers)
-            return error_set_no_memory(call->error);
-        spacelift_ApiKey_accessRules_give(call, i, pointers, found);
-    }
-    return true;
+    return false;
 }
 
 bool spacelift_ApiKey_admin(struct graphql_call *call)
@@ -149,8 +110,7 @@ bool spacelift_ApiKey_admin(struct graphql_call *call)
         for (size_t j = 0; j < bindings.len; j++) {
             const struct role_binding *binding = &LIST_ITEMS(&bindings, struct role_binding)[j];
             admin = admin || (text_equal(binding->subject_id, ids[i]) &&
-                              text_equal(binding->space_id, TEXT("root")) && roles[j] &&
-                              role_level(roles[j]) == ACCESS_LEVEL_ADMIN);
+                              text_equal(binding->space_id, TEXT("root")) && administers(roles[j]));
         }
         spacelift_ApiKey_admin_give(call, i, admin);
     }
@@ -196,18 +156,5 @@ bool spacelift_ApiKey_type(struct graphql_call *call)
 {
     for (size_t i = 0; i < call->count; i++)
         spacelift_ApiKey_type_give(call, i, SPACELIFT_API_KEY_TYPE_SECRET);
-    return true;
-}
-
-bool spacelift_ApiKeyRoleBinding_role(struct graphql_call *call)
-{
-    const struct text *ids = RESOLVER_TEXTS(call, struct role_binding, role_id);
-    const struct role **roles = ARENA_ARRAY(call->arena, const struct role *, call->count);
-    if (!ids || !roles)
-        return error_set_no_memory(call->error);
-    if (!role_find_many(resolver_ctx(call), ids, call->count, roles))
-        return false;
-    for (size_t i = 0; i < call->count; i++)
-        spacelift_ApiKeyRoleBinding_role_give(call, i, roles[i]);
     return true;
 }

@@ -1,6 +1,6 @@
 /* Spaces. */
 #include "doors/spacelift/resolver.h"
-#include "role/role.h"
+#include "space/space.h"
 
 bool spacelift_Query_space(struct graphql_call *call, const struct spacelift_Query_space_args *args)
 {
@@ -49,5 +49,65 @@ bool spacelift_Space_parentSpace(struct graphql_call *call)
         if (parent.len)
             spacelift_Space_parentSpace_give(call, i, parent);
     }
+    return true;
+}
+
+static struct space_input read_input(const struct spacelift_SpaceInput *input)
+{
+    return (struct space_input){.name = input->name,
+                                .description = input->description,
+                                .parent_space = input->parent_space,
+                                .labels = input->labels,
+                                .inherit_entities = input->inherit_entities};
+}
+
+bool spacelift_Mutation_spaceCreate(struct graphql_call *call,
+                                    const struct spacelift_Mutation_spaceCreate_args *args)
+{
+    const struct space_input input = read_input(args->input);
+    const struct space *space;
+    if (!space_create(resolver_ctx(call), &input, &space))
+        return false;
+    spacelift_Mutation_spaceCreate_give(call, 0, space);
+    return true;
+}
+
+bool spacelift_Mutation_spaceUpdate(struct graphql_call *call,
+                                    const struct spacelift_Mutation_spaceUpdate_args *args)
+{
+    const struct space_input input = read_input(args->input);
+    const struct space *space;
+    if (!space_update(resolver_ctx(call), args->space, &input, &space))
+        return false;
+    spacelift_Mutation_spaceUpdate_give(call, 0, space);
+    return true;
+}
+
+bool spacelift_Mutation_spaceDelete(struct graphql_call *call,
+                                    const struct spacelift_Mutation_spaceDelete_args *args)
+{
+    const struct space *space;
+    if (!space_delete(resolver_ctx(call), args->space, &space))
+        return false;
+    spacelift_Mutation_spaceDelete_give(call, 0, space);
+    return true;
+}
+
+bool spacelift_Query_spaceNonRootManagersEnabled(struct graphql_call *call)
+{
+    bool enabled;
+    if (!space_managers_get(resolver_ctx(call), &enabled))
+        return false;
+    spacelift_Query_spaceNonRootManagersEnabled_give(call, 0, enabled);
+    return true;
+}
+
+bool spacelift_Mutation_spaceEnableNonRootManagers(
+    struct graphql_call *call,
+    const struct spacelift_Mutation_spaceEnableNonRootManagers_args *args)
+{
+    if (!space_managers_set(resolver_ctx(call), args->enable))
+        return false;
+    spacelift_Mutation_spaceEnableNonRootManagers_give(call, 0, args->enable);
     return true;
 }
