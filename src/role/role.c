@@ -4,9 +4,10 @@
 #include "audit/audit.h"
 #include "base/slug.h"
 #include "base/ulid.h"
+#include "kernel/free_slug.h"
 #include "role/role_store.h"
 
-enum { NAME_MAX_BYTES = 200, DESCRIPTION_MAX_BYTES = 10000, SLUG_TRIES = 1000 };
+enum { NAME_MAX_BYTES = 200, DESCRIPTION_MAX_BYTES = 10000 };
 
 static const struct text root_space = TEXT_INIT("root");
 
@@ -23,19 +24,13 @@ static bool check(struct ctx *ctx, const struct role *role)
     return role->actions_count > 0 || fail(ctx, ERR_INVALID, "a role needs at least one action");
 }
 
-/* The slug itself, or the first of slug-1, slug-2, ... that is free. */
-static bool free_slug(struct ctx *ctx, struct text slug, struct text *out)
+static bool is_taken(struct ctx *ctx, struct text slug, bool *out)
 {
-    *out = slug;
-    for (int i = 1; i < SLUG_TRIES; i++) {
-        struct role *taken;
-        if (!role_row_find(ctx, *out, &taken))
-            return false;
-        if (!taken)
-            return true;
-        *out = text_format(ctx->arena, "%.*s-%d", TEXT_ARG(slug), i);
-    }
-    return fail(ctx, ERR_CONFLICT, "there are too many roles named \"%.*s\"", TEXT_ARG(slug));
+    struct role *taken;
+    if (!role_row_find(ctx, slug, &taken))
+        return false;
+    *out = taken != NULL;
+    return true;
 }
 
 /* Each action once, in the order of the catalogue. */
@@ -94,7 +89,8 @@ bool role_create(struct ctx *ctx, const struct role_input *input, struct role **
                           .description = input->description};
     return access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) &&
            set_actions(ctx, role, input) && check(ctx, role) &&
-           free_slug(ctx, slug_make(ctx->arena, role->name, "role"), &role->slug) &&
+           free_slug(ctx, slug_make(ctx->arena, role->name, "role"), is_taken, "roles",
+                     &role->slug) &&
            role_row_insert(ctx, role) && record(ctx, "role.create", NULL, role, &decision);
 }
 

@@ -3,6 +3,7 @@
 
 #include "audit/audit.h"
 #include "base/slug.h"
+#include "kernel/free_slug.h"
 #include "role/binding.h"
 #include "stack/stack_audit.h"
 #include "stack/stack_store.h"
@@ -13,7 +14,6 @@
 
 enum {
     NAME_MAX_BYTES = 200,
-    SLUG_TRIES = 1000,
     LABELS_MAX = 200,
     LIST_MAX = 500,
     /* Of one list together: as JSON, escaped, it must stay within what is read back. */
@@ -22,21 +22,6 @@ enum {
 
 static const struct text root_space = TEXT_INIT("root");
 static const struct text legacy_space = TEXT_INIT("legacy");
-
-/* The slug itself, or the first of slug-1, slug-2, ... that is free. */
-static bool free_slug(struct ctx *ctx, struct text slug, struct text *out)
-{
-    *out = slug;
-    for (int i = 1; i < SLUG_TRIES; i++) {
-        bool exists;
-        if (!stack_row_exists(ctx, *out, &exists))
-            return false;
-        if (!exists)
-            return true;
-        *out = text_format(ctx->arena, "%.*s-%d", TEXT_ARG(slug), i);
-    }
-    return fail(ctx, ERR_CONFLICT, "there are too many stacks named \"%.*s\"", TEXT_ARG(slug));
-}
 
 /* A path on this machine, with or without file://. */
 static bool is_local(struct text url)
@@ -230,7 +215,8 @@ bool stack_create(struct ctx *ctx, const struct stack_input *input, struct stack
     struct text slug = slug_make(ctx->arena, input->slug.len ? input->slug : stack->name, "stack");
     *out = stack;
     change_init(&change, ctx->arena);
-    return free_slug(ctx, slug, &stack->id) && stack_row_insert(ctx, stack) &&
+    return free_slug(ctx, slug, stack_row_exists, "stacks", &stack->id) &&
+           stack_row_insert(ctx, stack) &&
            record_change(ctx, "stack.create", stack, &change, &decision);
 }
 

@@ -1,17 +1,19 @@
-/*
- * Search in memory: one statement reads what is visible, then filter, order and cut. The cost grows
- * with the number of visible stacks and with nothing else.
- */
+/* The fields by which stacks are searched and ordered. The cost grows with the number of visible
+ * stacks and with nothing else. */
 #include "stack/stack_search.h"
 
-#include <stdlib.h>
+#include "kernel/search_list.h"
 
-/* A stack with what the order compares. */
+/* A stack, and what only the actor knows about it. */
 struct candidate {
     const struct stack *stack;
-    struct text text;
-    int64_t number;
+    bool starred;
 };
+
+static const struct stack *stack_of(const void *item)
+{
+    return ((const struct candidate *)item)->stack;
+}
 
 /* The text of a field that has one value. False for unknown fields. */
 static bool field_text(const struct stack *stack, struct text field, struct text *out)
@@ -50,25 +52,6 @@ static bool is_label_field(struct text field)
     return text_equal(field, TEXT("label")) || text_equal(field, TEXT("labels"));
 }
 
-static bool holds(const struct stack *stack, const struct search_predicate *predicate)
-{
-    struct text value;
-    if (is_label_field(predicate->field))
-        return search_predicate_holds(predicate, stack->labels.items, stack->labels.len);
-    bool is_known = field_text(stack, predicate->field, &value);
-    return search_predicate_holds(predicate, &value, is_known ? 1 : 0);
-}
-
-static bool fits(struct ctx *ctx, const struct search *search, const struct stack *stack)
-{
-    const struct text places[] = {stack->name, stack->id, stack->description};
-    for (size_t i = 0; i < search->predicate_count; i++) {
-        if (!holds(stack, &search->predicates[i]))
-            return false;
-    }
-    return search_has_words(ctx->arena, search->full_text, places, ARRAY_LENGTH(places));
-}
-
 static bool is_field(struct text field)
 {
     static const struct stack none = {0};
@@ -84,78 +67,82 @@ static bool is_order(struct text field)
            field_text(&none, field, &ignored);
 }
 
-static const struct search_fields fields = {
-    .things = "stacks", .is_field = is_field, .is_order = is_order};
-
-static int compare(const void *left, const void *right, void *data)
+static struct text get_id(const void *item)
 {
-    const struct candidate *a = left;
-    const struct candidate *b = right;
-    const bool *descending = data;
-    int order = (a->number > b->number) - (a->number < b->number);
-    if (order == 0)
-        order = text_compare(a->text, b->text);
-    if (*descending)
-        order = -order;
-    /* Equal ones in the order of their names, so that pages are stable. */
-    if (order == 0)
-        order = text_compare(a->stack->name, b->stack->name);
-    return order ? order : text_compare(a->stack->id, b->stack->id);
+    return stack_of(item)->id;
 }
 
-/* What the order compares: a number, a text, or for favourites whether it is one. */
-static bool set_keys(struct ctx *ctx, const struct search *search, struct candidate *candidates,
-                     size_t count)
+static struct text get_name(const void *item)
 {
-    bool by_star = text_equal(search->order_by, TEXT("starred"));
-    bool by_time = text_equal(search->order_by, TEXT("createdAt"));
-    struct text field = search->order_by.len ? search->order_by : TEXT("name");
+    return stack_of(item)->name;
+}
+
+static bool get_text(const void *item, struct text field, struct text *out)
+{
+    return field_text(stack_of(item), field, out);
+}
+
+static bool get_texts(const void *item, struct text field, struct text_list *out)
+{
+    *out = stack_of(item)->labels;
+    return is_label_field(field);
+}
+
+static bool get_number(const void *item, struct text field, int64_t *out)
+{
+    const struct candidate *candidate = item;
+    bool by_star = text_equal(field, TEXT("starred"));
+    *out = by_star ? candidate->starred : candidate->stack->created_at;
+    return by_star || text_equal(field, TEXT("createdAt"));
+}
+
+static void get_places(const void *item, struct text out[SEARCH_PLACES])
+{
+    const struct stack *stack = stack_of(item);
+    out[0] = stack->name;
+    out[1] = stack->id;
+    out[2] = stack->description;
+}
+
+static const struct search_kind kind = {
+    .fields = {.things = "stacks", .is_field = is_field, .is_order = is_order},
+    .id = get_id,
+    .name = get_name,
+    .text = get_text,
+    .texts = get_texts,
+    .number = get_number,
+    .places = get_places,
+};
+
+/* Which of them are favourites; asked only when the order depends on it. */
+static bool set_stars(struct ctx *ctx, struct candidate *candidates, size_t count)
+{
     struct text *ids = ARENA_ARRAY(ctx->arena, struct text, count);
     bool *starred = ARENA_ARRAY(ctx->arena, bool, count);
     if (!ids || !starred)
         return fail_no_memory(ctx);
     for (size_t i = 0; i < count; i++)
         ids[i] = candidates[i].stack->id;
-    if (by_star && !stack_stars(ctx, ids, count, starred))
+    if (!stack_stars(ctx, ids, count, starred))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        candidates[i].number = by_star ? starred[i] : by_time ? candidates[i].stack->created_at : 0;
-        if (!by_star && !by_time)
-            (void)field_text(candidates[i].stack, field, &candidates[i].text);
-    }
+    for (size_t i = 0; i < count; i++)
+        candidates[i].starred = starred[i];
     return true;
 }
 
-/* Where the page after the cursor begins. A stack that is gone meanwhile ends the search. */
-static size_t page_start(const struct search *search, const struct candidate *candidates,
-                         size_t count)
+static bool take_page(struct ctx *ctx, const struct search_page *page, struct stack_page *out)
 {
-    if (search->after.len == 0)
-        return 0;
-    for (size_t i = 0; i < count; i++) {
-        if (text_equal(candidates[i].stack->id, search->after))
-            return i + 1;
-    }
-    return count;
-}
-
-static bool cut_page(struct ctx *ctx, const struct search *search,
-                     const struct candidate *candidates, size_t count, struct stack_page *out)
-{
-    size_t start = page_start(search, candidates, count);
-    size_t size = search_page_size(search);
-    size_t len = count - start < size ? count - start : size;
-    const struct stack **stacks = ARENA_ARRAY(ctx->arena, const struct stack *, len);
+    const struct stack **stacks = ARENA_ARRAY(ctx->arena, const struct stack *, page->len);
     if (!stacks)
         return fail_no_memory(ctx);
-    for (size_t i = 0; i < len; i++)
-        stacks[i] = candidates[start + i].stack;
+    for (size_t i = 0; i < page->len; i++)
+        stacks[i] = stack_of(page->items[i]);
     *out = (struct stack_page){
         .stacks = stacks,
-        .len = len,
-        .end_cursor = len ? stacks[len - 1]->id : TEXT(""),
-        .has_next = (start + len < count),
-        .has_previous = (start > 0),
+        .len = page->len,
+        .end_cursor = page->end_cursor,
+        .has_next = page->has_next,
+        .has_previous = page->has_previous,
     };
     return true;
 }
@@ -163,22 +150,18 @@ static bool cut_page(struct ctx *ctx, const struct search *search,
 bool stack_search(struct ctx *ctx, const struct search *search, struct stack_page *out)
 {
     struct list all;
-    bool descending = search->descending;
-    if (!search_check(ctx, search, &fields) || !stack_list(ctx, STACK_WHOLE, &all))
+    struct search_page page;
+    if (!stack_list(ctx, STACK_WHOLE, &all))
         return false;
     struct candidate *candidates = ARENA_ARRAY(ctx->arena, struct candidate, all.len);
-    if (!candidates)
+    const void **items = ARENA_ARRAY(ctx->arena, const void *, all.len);
+    if (!candidates || !items)
         return fail_no_memory(ctx);
-    size_t count = 0;
     for (size_t i = 0; i < all.len; i++) {
-        const struct stack *stack = LIST_ITEMS(&all, struct stack *)[i];
-        if (fits(ctx, search, stack))
-            candidates[count++].stack = stack;
+        candidates[i].stack = LIST_ITEMS(&all, struct stack *)[i];
+        items[i] = &candidates[i];
     }
-    if (arena_failed(ctx->arena))
-        return fail_no_memory(ctx);
-    if (!set_keys(ctx, search, candidates, count))
-        return false;
-    qsort_r(candidates, count, sizeof(*candidates), compare, &descending);
-    return cut_page(ctx, search, candidates, count, out);
+    bool by_star = text_equal(search->order_by, TEXT("starred"));
+    return (!by_star || set_stars(ctx, candidates, all.len)) &&
+           search_list(ctx, search, &kind, items, all.len, &page) && take_page(ctx, &page, out);
 }
