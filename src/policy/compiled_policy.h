@@ -10,7 +10,7 @@
 #include "policy/policy_type.h"
 #include "rego/rego.h"
 
-enum { POLICY_BODY_MAX_BYTES = 1 << 20 };
+enum { POLICY_BODY_MAX_BYTES = 256 << 10 };
 
 struct compiled_body {
     struct text rule;

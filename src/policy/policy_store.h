@@ -4,7 +4,16 @@
 
 #include "base/list.h"
 #include "kernel/ctx.h"
-#include "policy/policy_type.h"
+#include "policy/policy.h"
+
+MUST_CHECK bool policy_row_insert(struct ctx *ctx, const struct policy *policy);
+MUST_CHECK bool policy_row_update(struct ctx *ctx, const struct policy *policy);
+MUST_CHECK bool policy_row_delete(struct ctx *ctx, struct text id);
+MUST_CHECK bool policy_row_exists(struct ctx *ctx, struct text id, bool *out);
+/* NULL when there is none. */
+MUST_CHECK bool policy_row_find(struct ctx *ctx, struct text id, struct policy **out);
+/* Those in the given spaces, by name: a list of struct policy. */
+MUST_CHECK bool policy_row_list(struct ctx *ctx, struct db_value spaces, struct list *out);
 
 /* As much of a policy as its evaluation needs. */
 struct policy_text {

@@ -49,6 +49,11 @@ bool policy_type_parse(struct text name, enum policy_type *out)
     return true;
 }
 
+enum policy_type policy_type_today(enum policy_type type)
+{
+    return today[type];
+}
+
 const char *policy_engine_name(enum policy_engine engine)
 {
     return engines[engine];

@@ -17,6 +17,9 @@ const char *policy_type_name(enum policy_type type);
 /* Old names are understood. */
 MUST_CHECK bool policy_type_parse(struct text name, enum policy_type *out);
 
+/* The type itself, or what it is called today. */
+enum policy_type policy_type_today(enum policy_type type);
+
 enum policy_engine { POLICY_ENGINE_REGO_V0, POLICY_ENGINE_REGO_V1, POLICY_ENGINE_COUNT };
 
 const char *policy_engine_name(enum policy_engine engine); /* "REGO_V0" */
