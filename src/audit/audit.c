@@ -5,6 +5,18 @@
 #include "audit/chain.h"
 #include "base/ulid.h"
 
+/* Read and written again, so that whoever reads and writes it once more gets the same bytes: the
+ * hash is over these. What is no JSON becomes a text. */
+static void print_json(struct arena *arena, struct text source, struct json_writer *writer)
+{
+    struct error error = {0};
+    const struct json *value;
+    if (json_parse(arena, source, NULL, &value, &error))
+        json_value(writer, value);
+    else
+        json_string(writer, source);
+}
+
 static void print_context(struct ctx *ctx, struct text_list roles, struct json_writer *writer)
 {
     struct text claims = ctx->actor->claims;
@@ -21,7 +33,7 @@ static void print_context(struct ctx *ctx, struct text_list roles, struct json_w
     }
     if (has_claims) {
         json_key_z(writer, "claims");
-        json_raw(writer, claims);
+        print_json(ctx->arena, claims, writer);
     }
     json_end_object(writer);
 }

@@ -19,6 +19,12 @@ static const struct db_statement select_last_before = DB_STATEMENT(
     "SELECT sequence, hash FROM audit_entry WHERE sequence > $1 AND sequence <= $2 AND sequence < "
     "COALESCE((SELECT min(sequence) FROM audit_entry WHERE sequence > $1 AND sequence <= $2 AND "
     "created_at >= $3), $2 + 1) ORDER BY sequence DESC LIMIT 1");
+static const struct db_statement select_first_since = DB_STATEMENT(
+    "select_first_audit_entry_since",
+    "SELECT COALESCE((SELECT min(sequence) - 1 FROM audit_entry WHERE created_at >= $1), (SELECT "
+    "max(sequence) FROM audit_entry), 0)");
+static const struct db_statement select_hash =
+    DB_STATEMENT("select_audit_entry_hash", "SELECT hash FROM audit_entry WHERE sequence = $1");
 static const struct db_statement delete_entries =
     DB_STATEMENT("delete_audit_entries", "DELETE FROM audit_entry WHERE sequence <= $1");
 static const struct db_statement insert_entry = DB_STATEMENT(
@@ -118,6 +124,27 @@ bool audit_entry_last_before(struct ctx *ctx, int64_t from, int64_t time, int64_
         *sequence = db_column_int64(&rows, 0);
         *hash = db_column_text(&rows, 1, ctx->arena);
     }
+    return ctx_end(ctx, &rows);
+}
+
+bool audit_entry_first_since(struct ctx *ctx, int64_t time, int64_t *after)
+{
+    struct db_rows rows;
+    if (!ctx_query(ctx, &select_first_since, DB_VALUES(db_int(time)), &rows))
+        return false;
+    if (db_next(&rows) && db_column_int64(&rows, 0) > *after)
+        *after = db_column_int64(&rows, 0);
+    return ctx_end(ctx, &rows);
+}
+
+bool audit_entry_hash(struct ctx *ctx, int64_t sequence, struct text *hash)
+{
+    struct db_rows rows;
+    *hash = TEXT("");
+    if (!ctx_query(ctx, &select_hash, DB_VALUES(db_int(sequence)), &rows))
+        return false;
+    if (db_next(&rows))
+        *hash = db_column_text(&rows, 0, ctx->arena);
     return ctx_end(ctx, &rows);
 }
 

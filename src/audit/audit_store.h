@@ -13,6 +13,11 @@ enum audit_head { AUDIT_NEWEST = 1, AUDIT_REMOVED = 2 /* the newest that retenti
 MUST_CHECK bool audit_head_get(struct ctx *ctx, enum audit_head which, int64_t *sequence,
                                struct text *hash);
 MUST_CHECK bool audit_removed_set(struct ctx *ctx, int64_t sequence, struct text hash);
+/* Moves *after up to just before the first entry that is not older than `time`; past all of them
+ * when there is none. It never moves back. */
+MUST_CHECK bool audit_entry_first_since(struct ctx *ctx, int64_t time, int64_t *after);
+/* Of the entry with this sequence; empty when there is none. */
+MUST_CHECK bool audit_entry_hash(struct ctx *ctx, int64_t sequence, struct text *hash);
 /* The last of the entries after `from`, `limit` of them at most, before the first that is not older
  * than `time`. Sequence and hash stay as they are when there is none. */
 MUST_CHECK bool audit_entry_last_before(struct ctx *ctx, int64_t from, int64_t time, int64_t limit,

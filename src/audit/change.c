@@ -72,8 +72,15 @@ void change_int64(struct change_side *side, const char *name, int64_t value)
 
 void change_json(struct change_side *side, const char *name, struct text json)
 {
-    if (json.len)
-        add(side, name, text_copy(side->members.arena, json), false);
+    struct json_printer printer;
+    struct error error = {0};
+    const struct json *value;
+    struct arena *arena = side->members.arena;
+    /* Read and written again: what is hashed must have one form. */
+    if (json.len && json_parse(arena, json, NULL, &value, &error)) {
+        json_value(json_print_begin(&printer, arena), value);
+        add(side, name, json_print_end(&printer), false);
+    }
 }
 
 void change_secret(struct change_side *side, const char *name, struct text fingerprint)

@@ -4,6 +4,8 @@
 #include "cli/cli.h"
 #include "cli/credentials.h"
 
+#include <string.h>
+
 enum { REQUEST_MAX = 1 << 20, ANSWER_MAX = 32 << 20 };
 
 static void write_variable(struct json_writer *writer, const struct api_variable *variable)
@@ -99,6 +101,34 @@ bool api_query(struct api *api, const char *query, const struct api_variable *va
     return write_request(api->arena, query, variables, variable_count, &request.body, error) &&
            api->cli->transport(api->cli->transport_data, &request, api->arena, &answer, error) &&
            read_answer(api->arena, &answer, out, error);
+}
+
+/* What a door that speaks plain JSON says instead of an answer. */
+static bool fail_with(struct arena *arena, const struct api_answer *answer, struct error *error)
+{
+    const struct json *root;
+    struct error ignored = {0};
+    struct text message = TEXT("");
+    if (json_parse(arena, answer->body, NULL, &root, &ignored))
+        message = json_text_or(json_get_z(json_get_z(root, "error"), "message"), TEXT(""));
+    if (text_is_empty(message))
+        return error_set(error, ERR_UNAVAILABLE,
+                         "the server answered with status %u: is it a gatehouse?", answer->status);
+    return error_set(error, kind_of_message(message), "%.*s", TEXT_ARG(message));
+}
+
+bool api_get(struct api *api, struct text path, struct text *out, struct error *error)
+{
+    struct text base = text_slice(api->url, 0, api->url.len - strlen("/graphql"));
+    struct api_request request = {
+        .url = text_format(api->arena, "%.*s%.*s", TEXT_ARG(base), TEXT_ARG(path)),
+        .token = api->token,
+    };
+    struct api_answer answer = {0};
+    if (!api->cli->transport(api->cli->transport_data, &request, api->arena, &answer, error))
+        return false;
+    *out = answer.body;
+    return answer.status == 200 || fail_with(api->arena, &answer, error);
 }
 
 bool api_open(const struct command_line *line, struct api *out, struct error *error)

@@ -13,7 +13,7 @@
 struct api_request {
     struct text url;
     struct text token; /* bearer; empty for none */
-    struct text body;  /* JSON */
+    struct text body;  /* JSON; empty for a GET */
 };
 
 struct api_answer {
@@ -47,5 +47,9 @@ struct api_variable {
  * UNAUTHENTICATED, NOT_FOUND or INVALID by what it says. */
 MUST_CHECK bool api_query(struct api *api, const char *query, const struct api_variable *variables,
                           size_t variable_count, const struct json **out, struct error *error);
+
+/* A GET beside the endpoint, such as "/audit-trail?limit=5". *out is the body of a 200; anything
+ * else fails with what the server said. */
+MUST_CHECK bool api_get(struct api *api, struct text path, struct text *out, struct error *error);
 
 #endif

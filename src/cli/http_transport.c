@@ -77,7 +77,7 @@ bool http_transport_send(void *data, const struct api_request *request, struct a
         {TEXT_INIT("Accept"), TEXT_INIT("application/json")},
     };
     struct http_client_request sent = {
-        .method = TEXT("POST"),
+        .method = request->body.len ? TEXT("POST") : TEXT("GET"),
         .url = request->url,
         .headers = headers,
         .header_count = 2,

@@ -75,7 +75,7 @@ static void refuse(struct http_request *request, unsigned status, const char *re
 static bool make_router(struct front *front, struct arena *arena, struct error *error)
 {
     size_t count = spacelift_route_count + web_route_count + worker_route_count +
-                   state_route_count + operations_route_count;
+                   state_route_count + operations_route_count + audit_route_count;
     struct http_route *all = ARENA_ARRAY(arena, struct http_route, count);
     size_t at = 0;
     if (!all)
@@ -85,6 +85,7 @@ static bool make_router(struct front *front, struct arena *arena, struct error *
     at = add_routes(all, at, worker_routes, worker_route_count, front->spacelift.account);
     at = add_routes(all, at, state_routes, state_route_count, front->spacelift.account);
     at = add_routes(all, at, operations_routes, operations_route_count, &front->operations);
+    at = add_routes(all, at, audit_routes, audit_route_count, &front->operations);
     front->router = http_router_new(arena, all, at, error);
     return front->router != NULL;
 }

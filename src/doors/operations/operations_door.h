@@ -20,4 +20,10 @@ struct operations_door {
 extern const struct http_route operations_routes[];
 extern const size_t operations_route_count;
 
+/* /audit-trail?after=&since=&until=&limit=: entries as JSON lines, oldest first, for those who
+ * administer root. The next page comes after the last sequence; an empty one is the end. The same
+ * data. */
+extern const struct http_route audit_routes[];
+extern const size_t audit_route_count;
+
 #endif
