@@ -42,6 +42,8 @@ CREATE TABLE user_group (
 -- Bindings of the subject kind GROUP have the id of a user_group.
 ALTER TABLE role_binding ADD COLUMN expires_at ${int};
 ALTER TABLE role_binding ADD COLUMN reason ${text};
+-- Made as a rule of a group or a user, the older way: those who manage rules see and replace these alone.
+ALTER TABLE role_binding ADD COLUMN is_rule ${bool} NOT NULL DEFAULT FALSE;
 CREATE INDEX role_binding_role ON role_binding (role_id);
 CREATE INDEX role_binding_space ON role_binding (space_id);
 CREATE INDEX role_binding_expiry ON role_binding (expires_at) WHERE expires_at IS NOT NULL;

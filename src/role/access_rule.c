@@ -31,10 +31,12 @@ static struct text role_of_level(enum access_level level)
     return TEXT("");
 }
 
-/* What of a binding is a rule; NONE when it is not one. */
+/* NONE for a binding that is no rule. */
 static enum access_level level_of_binding(const struct role_binding *binding)
 {
-    return binding->expires_at ? ACCESS_LEVEL_NONE : level_of_role(binding->role_id);
+    bool may_be_rule = binding->is_rule || binding->kind == SUBJECT_API_KEY;
+    return may_be_rule && !binding->expires_at ? level_of_role(binding->role_id)
+                                               : ACCESS_LEVEL_NONE;
 }
 
 bool access_rule_list(struct ctx *ctx, enum subject_kind kind, const struct text *subject_ids,
@@ -65,13 +67,18 @@ static bool is_wanted(const struct role_binding *binding, const struct access_ru
     return false;
 }
 
-static bool exists(const struct list *bindings, const struct access_rule *rule)
+/* The binding that a rule would be; NULL when there is none. */
+static struct role_binding *find_binding(const struct list *bindings,
+                                         const struct access_rule *rule)
 {
+    struct text role_id = role_of_level(rule->level);
     for (size_t i = 0; i < bindings->len; i++) {
-        if (is_wanted(list_at(bindings, i), rule, 1))
-            return true;
+        struct role_binding *binding = list_at(bindings, i);
+        if (!binding->expires_at && text_equal(binding->role_id, role_id) &&
+            text_equal(binding->space_id, rule->space_id))
+            return binding;
     }
-    return false;
+    return NULL;
 }
 
 static bool remove_others(struct ctx *ctx, const struct list *bindings,
@@ -87,21 +94,30 @@ static bool remove_others(struct ctx *ctx, const struct list *bindings,
     return true;
 }
 
+/* The rule as a binding: the one that is there, marked, or a new one. */
+static bool add_rule(struct ctx *ctx, enum subject_kind kind, struct text subject_id,
+                     const struct list *bindings, const struct access_rule *rule)
+{
+    struct role_binding *binding = find_binding(bindings, rule);
+    const struct role_binding_input input = {.subject_id = subject_id,
+                                             .role = role_of_level(rule->level),
+                                             .space_id = rule->space_id,
+                                             .is_rule = true};
+    if (!binding)
+        return role_binding_create(ctx, kind, &input, &binding);
+    return binding->is_rule || role_binding_make_rule(ctx, binding);
+}
+
 /* A rule that stands twice is one. */
 static bool add_missing(struct ctx *ctx, enum subject_kind kind, struct text subject_id,
                         const struct list *bindings, const struct access_rule *rules, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct role_binding *made;
-        const struct role_binding_input input = {.subject_id = subject_id,
-                                                 .role = role_of_level(rules[i].level),
-                                                 .space_id = rules[i].space_id};
         bool again = false;
         for (size_t j = 0; j < i; j++)
             again |= rules[j].level == rules[i].level &&
                      text_equal(rules[j].space_id, rules[i].space_id);
-        if (!again && !exists(bindings, &rules[i]) &&
-            !role_binding_create(ctx, kind, &input, &made))
+        if (!again && !add_rule(ctx, kind, subject_id, bindings, &rules[i]))
             return false;
     }
     return true;

@@ -93,6 +93,7 @@ static void describe(struct change_side *side, const struct role_binding *bindin
     change_text(side, "role", binding->role_id);
     change_text(side, "space", binding->space_id);
     change_text(side, "reason", binding->reason);
+    change_bool(side, "is_rule", binding->is_rule);
     if (binding->expires_at)
         change_int64(side, "expires_at", binding->expires_at / 1000000);
 }
@@ -124,6 +125,7 @@ static bool make(struct ctx *ctx, const char *action, enum subject_kind kind,
     *binding = (struct role_binding){.id = ulid_make(ctx->arena),
                                      .kind = kind,
                                      .expires_at = input->expires_at,
+                                     .is_rule = input->is_rule,
                                      .reason = input->reason,
                                      .created_at = ctx->now,
                                      .created_by = ctx->actor->username};
@@ -213,6 +215,15 @@ bool role_binding_delete(struct ctx *ctx, enum subject_kind kind, struct text id
                          struct role_binding **out)
 {
     return find_of_kind(ctx, kind, id, out) && (!*out || remove_binding(ctx, *out));
+}
+
+bool role_binding_make_rule(struct ctx *ctx, struct role_binding *binding)
+{
+    const struct role_binding before = *binding;
+    struct decision decision;
+    binding->is_rule = true;
+    return require_admin(ctx, binding->space_id, &decision) && binding_row_update(ctx, binding) &&
+           record(ctx, "role_binding.update", binding, &before, binding, &decision);
 }
 
 bool role_binding_delete_any(struct ctx *ctx, struct text id, struct role_binding **out)

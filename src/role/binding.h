@@ -19,6 +19,7 @@ struct role_binding {
     struct text space_id;
     struct text reason; /* at == NULL: none */
     int64_t expires_at; /* 0: never */
+    bool is_rule;       /* see access_rule.h */
     int64_t created_at;
     struct text created_by; /* username */
 };
@@ -29,6 +30,7 @@ struct role_binding_input {
     struct text space_id;
     struct text reason;
     int64_t expires_at;
+    bool is_rule;
 };
 
 /* NOT_FOUND for a subject, role or space that does not exist, CONFLICT for a binding that is there
@@ -50,6 +52,8 @@ MUST_CHECK bool role_binding_update(struct ctx *ctx, enum subject_kind kind, str
 /* *out is NULL when there is none of that kind. */
 MUST_CHECK bool role_binding_delete(struct ctx *ctx, enum subject_kind kind, struct text id,
                                     struct role_binding **out);
+/* From now on the binding is a rule. Needs the rights that making it needs. */
+MUST_CHECK bool role_binding_make_rule(struct ctx *ctx, struct role_binding *binding);
 /* Of whatever kind. */
 MUST_CHECK bool role_binding_delete_any(struct ctx *ctx, struct text id, struct role_binding **out);
 /* When the subject is deleted; whoever asks. */

@@ -2,15 +2,16 @@
 #include "role/binding_store.h"
 
 #define COLUMNS                                                                                    \
-    "id, subject_kind, subject_id, role_id, space_id, reason, expires_at, created_at, created_by"
+    "id, subject_kind, subject_id, role_id, space_id, reason, expires_at, is_rule, created_at, "   \
+    "created_by"
 #define SELECT "SELECT " COLUMNS " FROM role_binding WHERE "
 
 static const struct db_statement insert_binding =
     DB_STATEMENT("insert_role_binding", "INSERT INTO role_binding (" COLUMNS
-                                        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+                                        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
 static const struct db_statement update_binding =
     DB_STATEMENT("update_role_binding", "UPDATE role_binding SET subject_id = $2, role_id = $3, "
-                                        "space_id = $4 WHERE id = $1");
+                                        "space_id = $4, is_rule = $5 WHERE id = $1");
 static const struct db_statement delete_binding =
     DB_STATEMENT("delete_role_binding", "DELETE FROM role_binding WHERE id = $1");
 static const struct db_statement delete_of =
@@ -50,15 +51,16 @@ bool binding_row_insert(struct ctx *ctx, const struct role_binding *binding)
                        DB_VALUES(db_text(binding->id), db_text_z(subject_kind_name(binding->kind)),
                                  db_text(binding->subject_id), db_text(binding->role_id),
                                  db_text(binding->space_id), ctx_text_or_null(binding->reason),
-                                 ctx_time_or_null(binding->expires_at), db_int(binding->created_at),
-                                 db_text(binding->created_by)));
+                                 ctx_time_or_null(binding->expires_at), db_bool(binding->is_rule),
+                                 db_int(binding->created_at), db_text(binding->created_by)));
 }
 
 bool binding_row_update(struct ctx *ctx, const struct role_binding *binding)
 {
     return ctx_execute(ctx, &update_binding,
                        DB_VALUES(db_text(binding->id), db_text(binding->subject_id),
-                                 db_text(binding->role_id), db_text(binding->space_id)));
+                                 db_text(binding->role_id), db_text(binding->space_id),
+                                 db_bool(binding->is_rule)));
 }
 
 bool binding_row_delete(struct ctx *ctx, struct text id)
@@ -90,8 +92,9 @@ static void read_binding(struct ctx *ctx, const struct db_rows *rows, struct rol
         .space_id = db_column_text(rows, 4, ctx->arena),
         .reason = ctx_optional_text(ctx, rows, 5),
         .expires_at = db_column_int64(rows, 6),
-        .created_at = db_column_int64(rows, 7),
-        .created_by = db_column_text(rows, 8, ctx->arena),
+        .is_rule = db_column_bool(rows, 7),
+        .created_at = db_column_int64(rows, 8),
+        .created_by = db_column_text(rows, 9, ctx->arena),
     };
 }
 

@@ -5,7 +5,7 @@
 #include "role/binding.h"
 
 MUST_CHECK bool binding_row_insert(struct ctx *ctx, const struct role_binding *binding);
-/* Subject, role and space. */
+/* Subject, role, space, and whether it is a rule. */
 MUST_CHECK bool binding_row_update(struct ctx *ctx, const struct role_binding *binding);
 MUST_CHECK bool binding_row_delete(struct ctx *ctx, struct text id);
 MUST_CHECK bool binding_row_delete_of(struct ctx *ctx, enum subject_kind kind,

@@ -20,7 +20,7 @@ static struct list rules_of(struct kernel_test *test, struct text id)
     return rules;
 }
 
-static void rules_and_bindings_are_one_thing(void **state)
+static void a_rule_is_a_binding_and_other_bindings_are_no_rules(void **state)
 {
     struct kernel_test *test = *state;
     test_add_space(test, "team", "root");
@@ -38,9 +38,20 @@ static void rules_and_bindings_are_one_thing(void **state)
     struct role_binding_input admin = {
         .subject_id = group->id, .role = TEXT("space-admin"), .space_id = TEXT("root")};
     assert_kept(test, role_binding_create(ctx, SUBJECT_GROUP, &admin, &made));
+    assert_int_equal(rules_of(test, group->id).len, 2);
+    const struct access_rule wanted = {.space_id = TEXT("root"), .level = ACCESS_LEVEL_ADMIN};
+    struct user_group_input input = {.rules = &wanted, .rules_count = 0};
+    assert_kept(test, user_group_update(ctx, group->id, &input, &group));
+    assert_int_equal(rules_of(test, group->id).len, 0);
+    assert_int_equal(group->space_count, 1);
+    input.rules_count = 1;
+    assert_kept(test, user_group_update(ctx, group->id, &input, &group));
     struct list found = rules_of(test, group->id);
-    assert_int_equal(found.len, 3);
-    assert_int_equal(LIST_ITEMS(&found, struct access_rule)[2].level, ACCESS_LEVEL_ADMIN);
+    assert_int_equal(found.len, 1);
+    assert_int_equal(LIST_ITEMS(&found, struct access_rule)[0].level, ACCESS_LEVEL_ADMIN);
+    assert_int_equal(test_sql_int(test, "SELECT count(*) FROM role_binding WHERE subject_kind = "
+                                        "'GROUP' AND space_id = 'root'"),
+                     1);
 }
 
 static void setting_rules_replaces_the_system_roles_alone(void **state)
@@ -171,7 +182,7 @@ static void switching_the_strategy_ends_sessions_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_SPACES(rules_and_bindings_are_one_thing),
+        WITH_SPACES(a_rule_is_a_binding_and_other_bindings_are_no_rules),
         WITH_SPACES(setting_rules_replaces_the_system_roles_alone),
         WITH_SPACES(groups_count_the_users_that_are_in_them),
         WITH_SPACES(a_deleted_group_takes_its_bindings_with_it),
