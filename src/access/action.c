@@ -36,6 +36,17 @@ bool action_parse(struct text name, enum action *out)
     return false;
 }
 
+struct action_set action_set_parse(struct text_list names)
+{
+    struct action_set set = {{0}};
+    for (size_t i = 0; i < names.len; i++) {
+        enum action action;
+        if (action_parse(names.items[i], &action))
+            action_set_add(&set, action);
+    }
+    return set;
+}
+
 void action_set_add(struct action_set *set, enum action action)
 {
     set->words[action / 64] |= UINT64_C(1) << (action % 64);

@@ -22,6 +22,9 @@ const char *action_words(enum action action); /* "run:trigger" */
 /* Accepts both forms. */
 MUST_CHECK bool action_parse(struct text name, enum action *out);
 
+/* Names in either form; those that this program does not know are left out: a right is never
+ * guessed. */
+struct action_set action_set_parse(struct text_list names);
 void action_set_add(struct action_set *set, enum action action);
 bool action_set_has(const struct action_set *set, enum action action);
 /* Has it by name, or by level. */

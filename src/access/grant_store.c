@@ -16,19 +16,6 @@ static const struct db_statement select_grants = DB_STATEMENT(
 static const struct db_statement select_role_actions =
     DB_STATEMENT("select_role_actions", "SELECT id, actions FROM role WHERE id IN ${texts:1}");
 
-/* Names of actions that this program does not know are left out: a right is never guessed. */
-static struct action_set parse_actions(struct ctx *ctx, struct text json)
-{
-    struct action_set set = {{0}};
-    struct text_list names = ctx_parse_texts(ctx, json);
-    for (size_t i = 0; i < names.len; i++) {
-        enum action action;
-        if (action_parse(names.items[i], &action))
-            action_set_add(&set, action);
-    }
-    return set;
-}
-
 /* The actions of a role, which many rows share. Without memory none, and the arena says so. */
 static struct action_set actions_of_role(struct ctx *ctx, struct map *roles, struct text role_id,
                                          struct text json)
@@ -39,7 +26,7 @@ static struct action_set actions_of_role(struct ctx *ctx, struct map *roles, str
     struct action_set *set = ARENA_NEW(ctx->arena, struct action_set);
     if (!set)
         return (struct action_set){{0}};
-    *set = parse_actions(ctx, json);
+    *set = action_set_parse(ctx_parse_texts(ctx, json));
     return map_set(roles, role_id, set) ? *set : (struct action_set){{0}};
 }
 

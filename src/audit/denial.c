@@ -1,6 +1,7 @@
 /* Writing refusals, and counting those that are too many. */
 #include "audit/denial.h"
 
+#include "access/explain.h"
 #include "audit/audit.h"
 #include "base/clock.h"
 
@@ -85,7 +86,19 @@ static bool admit(struct denials *denials, struct text actor, int64_t now, uint6
     return admitted;
 }
 
-static struct text describe(struct ctx *ctx, const struct denial *denial, uint64_t passed_over)
+/* What would have allowed it. */
+static bool write_nearest(struct ctx *ctx, const struct decision *decision,
+                          struct json_writer *writer)
+{
+    struct explanation explanation;
+    if (!access_explain(ctx, ctx->actor, decision->action, decision->space_id, &explanation))
+        return false;
+    explanation_write_nearest(writer, &explanation);
+    return true;
+}
+
+static bool describe(struct ctx *ctx, const struct denial *denial, uint64_t passed_over,
+                     struct text *out)
 {
     struct json_printer printer;
     struct json_writer *writer = json_print_begin(&printer, ctx->arena);
@@ -96,20 +109,26 @@ static struct text describe(struct ctx *ctx, const struct denial *denial, uint64
         json_key_z(writer, "objects");
         json_raw(writer, denial->objects);
     }
+    if (denial->decision && !write_nearest(ctx, denial->decision, writer))
+        return false;
     if (passed_over)
         json_member_int64(writer, "not_written_before", (int64_t)passed_over);
     json_end_object(writer);
-    return json_print_end(&printer);
+    *out = json_print_end(&printer);
+    return true;
 }
 
 static bool write(struct ctx *ctx, const struct denial *denial, uint64_t passed_over)
 {
+    struct text body;
     struct text space = denial->decision ? denial->decision->space_id : TEXT("");
+    if (!describe(ctx, denial, passed_over, &body))
+        return false;
     return audit_record(ctx, &(struct audit_event){.action = "access.denied",
                                                    .resource_type = space.len ? "SPACE" : "ACCOUNT",
                                                    .resource_id = space,
                                                    .decision = denial->decision,
-                                                   .body = describe(ctx, denial, passed_over)});
+                                                   .body = body});
 }
 
 bool denial_record(struct ctx *ctx, const struct denial *denial)
