@@ -42,7 +42,8 @@ static void an_entry_says_what_was_refused_to_whom(void **state)
                            "resource_type = 'SPACE' AND resource_id = 'root' AND decision = "
                            "'{\"allowed\":false,\"action\":\"stack:delete\",\"space\":\"root\"}' "
                            "AND body LIKE '%%\"field\":\"stackDelete\",\"objects\":{\"id\":"
-                           "\"web\"}}'"),
+                           "\"web\"},\"nearest\":[\"the role Space Admin (space-admin) in "
+                           "space %%would allow it\"]}'"),
         1);
 }
 
