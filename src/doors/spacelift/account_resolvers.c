@@ -28,6 +28,12 @@ bool spacelift_Query_outgoingIPAddresses(struct graphql_call *call)
     return true;
 }
 
+bool spacelift_Query_spaceliftAwsAccountId(struct graphql_call *call)
+{
+    spacelift_Query_spaceliftAwsAccountId_give(call, 0, TEXT(""));
+    return true;
+}
+
 bool spacelift_Query_tier(struct graphql_call *call)
 {
     spacelift_Query_tier_give(call, 0, TEXT("SELF_HOSTED"));
