@@ -3,6 +3,8 @@
 
 #include "access/strategy.h"
 #include "policy/login_merge.h"
+#include "policy/login_record.h"
+#include "policy/sample.h"
 
 /* Asks one policy after the other; each that sets teams changes what the next ones see. */
 static bool ask_each(struct ctx *ctx, const struct login_policies *policies,
@@ -32,6 +34,32 @@ static bool ask(struct ctx *ctx, const struct login_policies *policies,
     return done;
 }
 
+static struct text outcome_name(const struct login_outcome *outcome)
+{
+    if (outcome->deny.holds)
+        return TEXT("deny");
+    if (outcome->admin.holds && !outcome->deny_admin.holds)
+        return TEXT("admin");
+    return outcome->allow.holds ? TEXT("allow") : TEXT("undecided");
+}
+
+static bool keep_samples(struct ctx *ctx, const struct login_policies *policies,
+                         const struct login_outcome *outcomes)
+{
+    for (size_t i = 0; i < policies->len; i++) {
+        const struct policy_sample sample = {.policy_id = policies->items[i].id,
+                                             .outcome = outcome_name(&outcomes[i]),
+                                             .input = outcomes[i].input,
+                                             .body = policies->items[i].body,
+                                             .result = outcomes[i].result};
+        bool wanted =
+            outcomes[i].sample && policy_cache_may_sample(ctx->account->policies, ctx->now);
+        if (wanted && !sample_keep(ctx, &sample))
+            return false;
+    }
+    return true;
+}
+
 static bool give(struct ctx *ctx, const struct login_attempt *attempt,
                  const struct login_merged *merged, struct login_verdict *out)
 {
@@ -44,26 +72,22 @@ static bool give(struct ctx *ctx, const struct login_attempt *attempt,
     return out->json.at || fail_no_memory(ctx);
 }
 
-static bool ask_policies(struct ctx *ctx, const struct login_attempt *attempt,
+static bool ask_policies(struct ctx *ctx, const struct login_question *question,
                          const struct login_policies *policies, struct login_verdict *out)
 {
     struct login_merged merged;
-    struct login_question question = {.attempt = attempt,
-                                      .teams = attempt->teams,
-                                      .account_name = ctx->account->name,
-                                      .remote_ip = ctx->address,
-                                      .asked_at = ctx->now};
     const struct login_world *world = policy_cache_world(ctx);
     struct login_outcome *outcomes = ARENA_ARRAY(ctx->arena, struct login_outcome, policies->len);
     if (!world)
         return false;
     if (!outcomes)
         return fail_no_memory(ctx);
-    if (!ask(ctx, policies, world, &question, outcomes))
+    struct login_question changing = *question;
+    if (!ask(ctx, policies, world, &changing, outcomes))
         return false;
     if (!login_merge(ctx->arena, outcomes, policies->len, world, &merged))
         return fail_no_memory(ctx);
-    return give(ctx, attempt, &merged, out);
+    return keep_samples(ctx, policies, outcomes) && give(ctx, question->attempt, &merged, out);
 }
 
 static bool decide_without(const struct login_attempt *attempt, struct login_verdict *out)
@@ -83,19 +107,30 @@ static bool pass(struct text reason, struct login_verdict *out)
     return true;
 }
 
+static bool decide(struct ctx *ctx, const struct login_question *question, enum strategy strategy,
+                   struct login_verdict *out)
+{
+    if (strategy == STRATEGY_USER_MANAGEMENT)
+        return pass(TEXT("user management decides"), out);
+    const struct login_policies *policies = policy_cache_policies(ctx);
+    if (!policies)
+        return false;
+    return policies->len ? ask_policies(ctx, question, policies, out)
+                         : decide_without(question->attempt, out);
+}
+
 bool login_policy_decide(struct ctx *ctx, const struct login_attempt *attempt,
                          struct login_verdict *out)
 {
     enum strategy strategy;
+    const struct login_question question = {.attempt = attempt,
+                                            .teams = attempt->teams,
+                                            .account_name = ctx->account->name,
+                                            .remote_ip = ctx->address,
+                                            .asked_at = ctx->now};
     *out = (struct login_verdict){.teams = attempt->teams, .json = TEXT("{}")};
-    if (!strategy_get(ctx, &strategy))
-        return false;
-    if (strategy == STRATEGY_USER_MANAGEMENT)
-        return pass(TEXT("user management decides"), out);
     if (attempt->admin)
         return pass(TEXT("administrators skip login policies"), out);
-    const struct login_policies *policies = policy_cache_policies(ctx);
-    if (!policies)
-        return false;
-    return policies->len ? ask_policies(ctx, attempt, policies, out) : decide_without(attempt, out);
+    return strategy_get(ctx, &strategy) && decide(ctx, &question, strategy, out) &&
+           login_record_keep(ctx, &question, out);
 }

@@ -1,22 +1,37 @@
 /* Snapshots of login policies and of what they are asked about. */
 #include "policy/policy_cache.h"
 
+#include "base/clock.h"
 #include "kernel/snapshot.h"
 #include "kernel/stored_setting.h"
 #include "policy/policy_store.h"
 
 #include <stdlib.h>
 
-enum { SNAPSHOT_MAX_BYTES = 256 << 20, CONTEXTS_MAX = 8 };
+enum {
+    SNAPSHOT_MAX_BYTES = 256 << 20,
+    CONTEXTS_MAX = 8,
+    REMEMBERED_RECORDS = 8192,
+    SAMPLES_PER_SECOND = 20,
+};
 
 static const struct text stamp_setting = TEXT_INIT("login_policy_stamp");
+
+/* What was recorded, and when. */
+struct remembered {
+    uint64_t content;
+    int64_t at;
+};
 
 struct policy_cache {
     struct snapshot_slot policies;
     struct snapshot_slot world;
-    pthread_mutex_t lock; /* guards the contexts */
+    pthread_mutex_t lock; /* guards what follows */
     struct rego_context *contexts[CONTEXTS_MAX];
     size_t context_count;
+    struct remembered records[REMEMBERED_RECORDS]; /* by content */
+    int64_t sampled_second;
+    unsigned sampled; /* in that second */
 };
 
 struct policy_cache *policy_cache_new(void)
@@ -110,6 +125,7 @@ static bool compile(struct ctx *ctx, const struct policy_text *text, struct logi
 {
     struct error error = {0};
     out->id = text->id;
+    out->body = text->body;
     if (policy_compile(ctx->arena, POLICY_LOGIN, text->engine, text->body, &out->compiled, &error))
         return true;
     if (error.kind == ERR_NO_MEMORY)
@@ -220,4 +236,29 @@ void policy_cache_return(struct policy_cache *cache, struct rego_context *contex
     pthread_mutex_unlock(&cache->lock);
     if (!kept)
         rego_context_free(context);
+}
+
+/* ---- How much is kept. ---- */
+
+bool policy_cache_may_record(struct policy_cache *cache, uint64_t content, int64_t now)
+{
+    pthread_mutex_lock(&cache->lock);
+    struct remembered *place = &cache->records[content % REMEMBERED_RECORDS];
+    bool may = place->content != content || now - place->at >= CLOCK_HOUR || now < place->at;
+    if (may)
+        *place = (struct remembered){content, now};
+    pthread_mutex_unlock(&cache->lock);
+    return may;
+}
+
+bool policy_cache_may_sample(struct policy_cache *cache, int64_t now)
+{
+    pthread_mutex_lock(&cache->lock);
+    if (cache->sampled_second != now / CLOCK_SECOND) {
+        cache->sampled_second = now / CLOCK_SECOND;
+        cache->sampled = 0;
+    }
+    bool may = cache->sampled++ < SAMPLES_PER_SECOND;
+    pthread_mutex_unlock(&cache->lock);
+    return may;
 }

@@ -11,6 +11,7 @@
 
 struct login_policy {
     struct text id;
+    struct text body;
     struct text broken; /* why it cannot be evaluated; empty when it can */
     struct compiled_policy compiled;
 };
@@ -30,6 +31,12 @@ const struct login_world *policy_cache_world(struct ctx *ctx);
 
 /* For units that change a login policy: what is compiled from now on is compiled anew. */
 MUST_CHECK bool policy_cache_outdate(struct ctx *ctx);
+
+/* Whether something of that content, a hash, is to be recorded now: not when it was within the
+ * hour. Of two contents that meet in memory the older one is forgotten. */
+bool policy_cache_may_record(struct policy_cache *cache, uint64_t content, int64_t now);
+/* Whether an evaluation may be kept now: so many a second, and no more. */
+bool policy_cache_may_sample(struct policy_cache *cache, int64_t now);
 
 /* A context of POLICY_LOGIN_MEMORY to be given back; NULL without memory. */
 struct rego_context *policy_cache_context(struct policy_cache *cache);

@@ -9,6 +9,8 @@
 #include "identity/signing_keys.h"
 #include "kernel/ctx.h"
 #include "kernel/waiters.h"
+#include "policy/login_record.h"
+#include "policy/sample.h"
 #include "run/run_lease.h"
 
 #include <pthread.h>
@@ -52,7 +54,8 @@ static void run_unit(struct maintenance *maintenance, const char *what,
 
 static bool keep_house(struct ctx *ctx)
 {
-    return signing_keys_refresh(ctx) && session_delete_expired(ctx);
+    return signing_keys_refresh(ctx) && session_delete_expired(ctx) && sample_delete_old(ctx) &&
+           login_record_delete_old(ctx);
 }
 
 /* A unit only when something is to be told: most servers refuse nothing for hours. */
