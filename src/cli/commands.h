@@ -8,6 +8,10 @@
 
 extern const struct command serve_command;
 extern const struct command worker_command;
+extern const struct command access_explain_command;
+extern const struct command access_grant_command;
+extern const struct command access_list_command;
+extern const struct command access_revoke_command;
 extern const struct command key_create_command;
 extern const struct command key_list_command;
 extern const struct command key_delete_command;
@@ -15,6 +19,9 @@ extern const struct command token_command;
 extern const struct command audit_list_command;
 extern const struct command audit_export_command;
 extern const struct command audit_verify_command;
+extern const struct command role_list_command;
+extern const struct command space_create_command;
+extern const struct command space_list_command;
 extern const struct command stack_create_command;
 extern const struct command stack_list_command;
 extern const struct command run_trigger_command;

@@ -11,13 +11,14 @@
 #include "kernel/waiters.h"
 #include "policy/login_record.h"
 #include "policy/sample.h"
+#include "role/binding.h"
 #include "run/run_lease.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
-enum { UNIT_BYTES = 32 << 20, TICK_SECONDS = 1, HOUSEKEEPING_TICKS = 600 };
+enum { UNIT_BYTES = 32 << 20, TICK_SECONDS = 1, HOUSEKEEPING_TICKS = 600, GRANT_TICKS = 10 };
 
 struct maintenance {
     struct account *account;
@@ -71,6 +72,9 @@ static void tick(struct maintenance *maintenance, unsigned count)
     waiters_expire(maintenance->account->stream_waiters, clock_monotonic());
     run_unit(maintenance, "leases", run_lease_expire);
     settle_denials(maintenance);
+    /* Requests do not count an ended grant; this removes it and writes that down. */
+    if (count % GRANT_TICKS == 0)
+        run_unit(maintenance, "grants that ended", role_binding_delete_expired);
     if (count % HOUSEKEEPING_TICKS == HOUSEKEEPING_TICKS - 1)
         run_unit(maintenance, "housekeeping", keep_house);
     if (maintenance->worker)
