@@ -171,15 +171,36 @@ static bool check_required(const struct jwt_claims *claims, struct text_list req
     return true;
 }
 
+static bool check_issuer(const struct jwt_claims *claims, const struct jwt_expectation *expectation,
+                         struct error *error)
+{
+    return expectation->issuer.len == 0 || text_equal(claims->issuer, expectation->issuer) ||
+           refuse(error, "the token comes from another issuer");
+}
+
+bool jwt_check_part(const struct jws *jws, const struct jwt_claims *claims,
+                    const struct jwt_expectation *expectation, enum jwt_part part,
+                    struct error *error)
+{
+    switch (part) {
+    case JWT_TYPE: return check_type(jws, expectation->type, error);
+    case JWT_ISSUER: return check_issuer(claims, expectation, error);
+    case JWT_AUDIENCE: return check_audience(claims, expectation, error);
+    case JWT_DATES: return check_dates(claims, expectation, error);
+    case JWT_REQUIRED: return check_required(claims, expectation->required, error);
+    case JWT_PART_COUNT: break;
+    }
+    return refuse(error, "the token is malformed");
+}
+
 bool jwt_check(const struct jws *jws, const struct jwt_claims *claims,
                const struct jwt_expectation *expectation, struct error *error)
 {
-    if (!check_type(jws, expectation->type, error))
-        return false;
-    if (expectation->issuer.len > 0 && !text_equal(claims->issuer, expectation->issuer))
-        return refuse(error, "the token comes from another issuer");
-    return check_audience(claims, expectation, error) && check_dates(claims, expectation, error) &&
-           check_required(claims, expectation->required, error);
+    int part = 0;
+    while (part < JWT_PART_COUNT &&
+           jwt_check_part(jws, claims, expectation, (enum jwt_part)part, error))
+        part++;
+    return part == JWT_PART_COUNT;
 }
 
 bool jwt_verify(struct arena *arena, const struct jose_key_set *keys, struct text token,

@@ -48,6 +48,12 @@ MUST_CHECK bool jwt_parse_claims(struct arena *arena, const struct jws *jws, str
 MUST_CHECK bool jwt_check(const struct jws *jws, const struct jwt_claims *claims,
                           const struct jwt_expectation *expectation, struct error *error);
 
+/* One part of jwt_check at a time, for whoever wants to say all that is wrong with a token. */
+enum jwt_part { JWT_TYPE, JWT_ISSUER, JWT_AUDIENCE, JWT_DATES, JWT_REQUIRED, JWT_PART_COUNT };
+MUST_CHECK bool jwt_check_part(const struct jws *jws, const struct jwt_claims *claims,
+                               const struct jwt_expectation *expectation, enum jwt_part part,
+                               struct error *error);
+
 /* Text of a string claim; empty when absent or no string. */
 struct text jwt_text(const struct jwt_claims *claims, const char *name);
 
