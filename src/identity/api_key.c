@@ -6,7 +6,8 @@
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/ulid.h"
-#include "identity/api_key_store.h"
+#include "identity/api_key_private.h"
+#include "identity/api_key_right.h"
 #include "identity/secret.h"
 #include "identity/session.h"
 #include "jose/secret_hash.h"
@@ -15,7 +16,20 @@ enum { NAME_MAX_BYTES = 200, GROUPS_MAX = 100 };
 
 static const struct text root_space = TEXT_INIT("root");
 
-static bool check_teams(struct ctx *ctx, struct text_list teams)
+/* As the trail says it. */
+static const char *kind_name(enum api_key_kind kind)
+{
+    static const char *const names[] = {
+        [API_KEY_SECRET] = "secret", [API_KEY_WORKER] = "worker", [API_KEY_OIDC] = "oidc"};
+    return names[kind];
+}
+
+struct text api_key_username(struct arena *arena, struct text id)
+{
+    return text_format(arena, "api::%.*s", TEXT_ARG(id));
+}
+
+bool api_key_check_teams(struct ctx *ctx, struct text_list teams)
 {
     if (teams.len > GROUPS_MAX)
         return fail(ctx, ERR_INVALID, "an API key may be in %d groups at most", GROUPS_MAX);
@@ -29,23 +43,43 @@ static bool check_teams(struct ctx *ctx, struct text_list teams)
     return true;
 }
 
-static bool check_input(struct ctx *ctx, const struct api_key_input *input)
+bool api_key_check_name(struct ctx *ctx, struct text name)
 {
-    struct text name = text_trim(input->name);
     if (name.len == 0)
         return fail(ctx, ERR_INVALID, "an API key needs a name");
     if (name.len > NAME_MAX_BYTES)
         return fail(ctx, ERR_INVALID, "the name of an API key may have %d bytes at most",
                     NAME_MAX_BYTES);
-    if (input->expires_at && input->expires_at <= ctx->now)
-        return fail(ctx, ERR_INVALID, "an API key cannot expire in the past");
-    return check_teams(ctx, input->teams);
+    return true;
 }
 
-/* Makes the row; the secret is in the key that is given back and nowhere else. */
-static bool insert_new(struct ctx *ctx, const struct api_key_input *input, struct api_key **out)
+static bool check_input(struct ctx *ctx, const struct api_key_input *input)
+{
+    if (input->expires_at && input->expires_at <= ctx->now)
+        return fail(ctx, ERR_INVALID, "an API key cannot expire in the past");
+    return api_key_check_name(ctx, text_trim(input->name)) &&
+           api_key_check_teams(ctx, input->teams) &&
+           (input->kind != API_KEY_OIDC || oidc_trust_check(ctx, input->oidc));
+}
+
+bool api_key_make_secret(struct ctx *ctx, struct api_key *key, struct text *digits)
 {
     struct secret_hash hash;
+    *digits = TEXT("");
+    if (key->kind == API_KEY_OIDC)
+        return true;
+    key->secret = secret_new(ctx->arena);
+    if (key->secret.len == 0)
+        return fail_no_memory(ctx);
+    if (!secret_hash(ctx->account->ring, key->secret, &hash, ctx->error))
+        return false;
+    *digits = hex_encode(ctx->arena, (struct text){(const char *)hash.bytes, sizeof(hash.bytes)});
+    return true;
+}
+
+static bool insert_new(struct ctx *ctx, const struct api_key_input *input, struct api_key **out)
+{
+    struct text digits;
     struct api_key *key = ARENA_NEW(ctx->arena, struct api_key);
     if (!key)
         return fail_no_memory(ctx);
@@ -58,26 +92,24 @@ static bool insert_new(struct ctx *ctx, const struct api_key_input *input, struc
         .creator = ctx->actor->username,
         .created_at = ctx->now,
         .expires_at = input->expires_at,
-        .secret = secret_new(ctx->arena),
+        .oidc = input->oidc,
     };
-    if (key->secret.len == 0)
-        return fail_no_memory(ctx);
-    if (!secret_hash(ctx->account->ring, key->secret, &hash, ctx->error))
-        return false;
-    struct text digits =
-        hex_encode(ctx->arena, (struct text){(const char *)hash.bytes, sizeof(hash.bytes)});
     *out = key;
-    return api_key_insert(ctx, key, digits);
+    return api_key_make_secret(ctx, key, &digits) && api_key_insert(ctx, key, digits);
 }
 
-static void describe(struct change_side *side, const struct api_key *key)
+void api_key_describe(struct change_side *side, const struct api_key *key)
 {
     change_text(side, "name", key->name);
     change_text(side, "description", key->description);
-    change_text(side, "kind", key->kind == API_KEY_WORKER ? TEXT("worker") : TEXT("secret"));
+    change_text(side, "kind", text_z(kind_name(key->kind)));
     change_texts(side, "teams", key->teams);
     if (key->expires_at)
         change_int64(side, "expires_at", key->expires_at / CLOCK_SECOND);
+    if (key->previous_secret_until)
+        change_int64(side, "previous_secret_until", key->previous_secret_until / CLOCK_SECOND);
+    if (key->oidc)
+        change_json(side, "oidc", oidc_trust_print(side->members.arena, key->oidc));
 }
 
 /* A key that was made, or one that is gone. */
@@ -86,7 +118,7 @@ static bool record(struct ctx *ctx, const char *action, const struct api_key *ke
 {
     struct change change;
     change_init(&change, ctx->arena);
-    describe(key->deleted ? &change.before : &change.after, key);
+    api_key_describe(key->deleted ? &change.before : &change.after, key);
     return audit_record(ctx, &(struct audit_event){.action = action,
                                                    .resource_type = "API_KEY",
                                                    .resource_id = key->id,
@@ -103,20 +135,21 @@ static bool make_administrator(struct ctx *ctx, const struct api_key *key)
 bool api_key_create(struct ctx *ctx, const struct api_key_input *input, struct api_key **out)
 {
     struct decision decision;
-    return access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) &&
-           check_input(ctx, input) && insert_new(ctx, input, out) &&
-           (!input->admin || make_administrator(ctx, *out)) &&
+    return api_key_require_create(ctx, input, &decision) && check_input(ctx, input) &&
+           insert_new(ctx, input, out) && (!input->admin || make_administrator(ctx, *out)) &&
            record(ctx, "api_key.create", *out, &decision);
 }
 
 bool api_key_delete(struct ctx *ctx, struct text id, struct api_key **out)
 {
     struct decision decision;
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) ||
-        !api_key_find(ctx, id, out))
+    if (!api_key_find(ctx, id, out))
         return false;
+    /* Who may not delete keys learns nothing about which there are. */
     if (!*out)
-        return true;
+        return api_key_require_change(ctx, &decision);
+    if (!api_key_require_delete(ctx, *out, &decision))
+        return false;
     (*out)->deleted = true;
     return api_key_mark_deleted(ctx, id) && session_revoke_all_of_actor(ctx, ACTOR_API_KEY, id) &&
            binding_delete_of_subject(ctx, TEXT("API_KEY"), id) && access_changed(ctx) &&
@@ -188,43 +221,4 @@ bool api_key_for_own_worker(struct ctx *ctx, struct text name, struct api_key **
 {
     struct api_key_input input = {.kind = API_KEY_WORKER, .name = name};
     return api_key_delete_workers(ctx, name) && insert_new(ctx, &input, out);
-}
-
-/* The host of the account's URL, for the credentials block of Terraform. */
-static struct text url_host(struct text url)
-{
-    size_t scheme = text_find(url, TEXT("://"), 0);
-    struct text rest = text_slice(url, scheme < url.len ? scheme + 3 : 0, url.len);
-    return text_slice(rest, 0, text_find_byte(rest, '/', 0));
-}
-
-struct text api_key_file(struct ctx *ctx, const struct api_key *key)
-{
-    struct text pair =
-        text_format(ctx->arena, "%.*s:%.*s", TEXT_ARG(key->id), TEXT_ARG(key->secret));
-    struct text host = url_host(ctx->account->url);
-    return text_format(ctx->arena,
-                       "# Spacelift API Key Configuration\n"
-                       "\n"
-                       "[credentials]\n"
-                       "api_key_id     = %.*s\n"
-                       "api_key_secret = %.*s\n"
-                       "\n"
-                       "# Usage Options:\n"
-                       "#\n"
-                       "# - Programmatic Access:\n"
-                       "#   Use the api_key_secret above in your API calls\n"
-                       "#\n"
-                       "# - UI Login:\n"
-                       "#   Visit /apikeytoken and enter the credentials above\n"
-                       "\n"
-                       "# Terraform Module Access:\n"
-                       "# Add this snippet to your .terraformrc file to access\n"
-                       "# Terraform modules hosted by %.*s:\n"
-                       "\n"
-                       "credentials \"%.*s\" {\n"
-                       "  token = \"%.*s\"\n"
-                       "}\n",
-                       TEXT_ARG(key->id), TEXT_ARG(key->secret), TEXT_ARG(host), TEXT_ARG(host),
-                       TEXT_ARG(base64_encode(ctx->arena, pair)));
 }

@@ -18,6 +18,32 @@ const char *session_method_name(enum session_method method)
     return names[method];
 }
 
+static const char *const actor_kinds[] = {
+    [ACTOR_API_KEY] = "API_KEY", [ACTOR_USER] = "USER", [ACTOR_RUN] = "RUN"};
+
+const char *session_actor_kind_name(enum actor_kind kind)
+{
+    return actor_kinds[kind];
+}
+
+enum actor_kind session_actor_kind(struct text name)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(actor_kinds); i++) {
+        if (actor_kinds[i] && text_equal_z(name, actor_kinds[i]))
+            return (enum actor_kind)i;
+    }
+    return ACTOR_ANONYMOUS;
+}
+
+struct text session_issuer(enum actor_kind kind)
+{
+    switch (kind) {
+    case ACTOR_API_KEY: return TEXT("api-key");
+    case ACTOR_RUN: return TEXT("spacelift");
+    default: return TEXT("user");
+    }
+}
+
 static struct text print_claims(struct ctx *ctx, const struct session *session, struct text issuer,
                                 struct text subject)
 {

@@ -19,6 +19,12 @@ enum session_method {
 
 const char *session_method_name(enum session_method method); /* "SECRET", as stored */
 
+/* How kinds of actors are stored: "API_KEY", "USER", "RUN". */
+const char *session_actor_kind_name(enum actor_kind kind);
+enum actor_kind session_actor_kind(struct text name); /* ACTOR_ANONYMOUS for none of them */
+/* `iss` of the tokens of such an actor: clients read "api-key" and "spacelift" (of runs). */
+struct text session_issuer(enum actor_kind kind);
+
 struct session {
     struct text id; /* ULID; the jti of its token */
     enum actor_kind actor_kind;

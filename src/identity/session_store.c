@@ -15,28 +15,16 @@ static const struct db_statement revoke_sessions = DB_STATEMENT(
 static const struct db_statement delete_sessions =
     DB_STATEMENT("delete_sessions", "DELETE FROM session WHERE expires_at < $1");
 
-static const char *const actor_kinds[] = {
-    [ACTOR_API_KEY] = "API_KEY", [ACTOR_USER] = "USER", [ACTOR_RUN] = "RUN"};
-
 bool session_row_insert(struct ctx *ctx, const struct session *session)
 {
-    return ctx_execute(ctx, &insert_session,
-                       DB_VALUES(db_text(session->id), db_text_z(actor_kinds[session->actor_kind]),
-                                 db_text(session->actor_id),
-                                 db_text_z(session_method_name(session->method)),
-                                 db_text(ctx_print_texts(ctx, session->groups)),
-                                 db_text(session->claims), db_text(session->verdict),
-                                 db_text_or_null(session->user_agent), db_int(session->created_at),
-                                 db_text(session->created_from), db_int(session->expires_at)));
-}
-
-static enum actor_kind parse_actor_kind(struct text name)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(actor_kinds); i++) {
-        if (actor_kinds[i] && text_equal_z(name, actor_kinds[i]))
-            return (enum actor_kind)i;
-    }
-    return ACTOR_ANONYMOUS;
+    return ctx_execute(
+        ctx, &insert_session,
+        DB_VALUES(db_text(session->id), db_text_z(session_actor_kind_name(session->actor_kind)),
+                  db_text(session->actor_id), db_text_z(session_method_name(session->method)),
+                  db_text(ctx_print_texts(ctx, session->groups)), db_text(session->claims),
+                  db_text(session->verdict), db_text_or_null(session->user_agent),
+                  db_int(session->created_at), db_text(session->created_from),
+                  db_int(session->expires_at)));
 }
 
 static enum session_method parse_method(struct text name)
@@ -53,7 +41,7 @@ static void read_session(struct ctx *ctx, const struct db_rows *rows, struct ses
     struct arena *arena = ctx->arena;
     *session = (struct session){
         .id = db_column_text(rows, 0, arena),
-        .actor_kind = parse_actor_kind(db_column_peek(rows, 1)),
+        .actor_kind = session_actor_kind(db_column_peek(rows, 1)),
         .actor_id = db_column_text(rows, 2, arena),
         .method = parse_method(db_column_peek(rows, 3)),
         .groups = ctx_parse_texts(ctx, db_column_text(rows, 4, arena)),
@@ -83,8 +71,8 @@ bool session_row_find(struct ctx *ctx, struct text id, struct session **out)
 bool session_row_revoke_all(struct ctx *ctx, enum actor_kind kind, struct text id)
 {
     return ctx_execute(ctx, &revoke_sessions,
-                       DB_VALUES(db_text_z(actor_kinds[kind]), db_text(id), db_int(ctx->now),
-                                 db_text(ctx->actor->username)));
+                       DB_VALUES(db_text_z(session_actor_kind_name(kind)), db_text(id),
+                                 db_int(ctx->now), db_text(ctx->actor->username)));
 }
 
 bool session_row_delete_expired(struct ctx *ctx)

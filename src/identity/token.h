@@ -1,10 +1,11 @@
 /*
- * Tokens: a key's id and secret become a JWT that lives for some hours. The token says who (`sub`)
- * and which session (`jti`), never what one may do: that is looked up for each request, so a
- * deleted key, a revoked session or a changed role takes effect on the very next one.
+ * Tokens: a key's id and secret, or an ID token that the key trusts, become a JWT that lives for
+ * some hours. The token says who (`sub`) and which session (`jti`), never what one may do: that is
+ * looked up for each request, so a deleted key, a revoked session or a changed role takes effect on
+ * the very next one.
  *
  * Claims, as clients read them: `aud` is exactly the account's URL (the Terraform provider sends
- * every later request there), `iss` is "api-key", `exp` equals validUntil.
+ * every later request there), `iss` is "api-key" for keys, `exp` equals validUntil.
  */
 #ifndef IDENTITY_TOKEN_H
 #define IDENTITY_TOKEN_H
@@ -12,15 +13,17 @@
 #include "kernel/ctx.h"
 
 struct token {
-    struct text id;    /* of the key */
-    struct text login; /* name of the key */
-    struct text type;
+    struct text id;    /* of the key or user */
+    struct text login; /* name of the key, username of the user */
+    struct text type;  /* API_KEY, USER */
     struct text jwt;
     int64_t valid_until; /* microseconds */
 };
 
-/* The exchange. *out is NULL for an unknown, deleted or expired key or a wrong secret: all cost and
- * answer the same. Needs a writing unit. */
+/* The exchange. *out is NULL for an unknown, deleted or expired key, a wrong secret, an ID token
+ * that the key does not trust, and where login policies refuse: each is on the record with its
+ * reason, and an unknown id costs and answers what a wrong secret does. LIMIT after too many
+ * failures; UNAVAILABLE when an issuer cannot be asked. Needs a writing unit. */
 MUST_CHECK bool token_exchange(struct ctx *ctx, struct text id, struct text secret,
                                struct token **out);
 

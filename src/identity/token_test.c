@@ -450,7 +450,7 @@ static void a_failing_statement_leaves_no_half_of_an_exchange(void **state)
         assert_int_equal(test->error.kind, ERR_UNAVAILABLE);
         assert_nothing_came_in(test);
     }
-    assert_int_equal(failures, 6);
+    assert_int_equal(failures, 8);
     actor_behind(test, token->jwt);
 }
 

@@ -11,8 +11,10 @@
 
 #include <stdatomic.h>
 
+struct attempt_limit; /* identity/attempt_limit.h */
 struct db;
-struct http_client; /* net/http_client.h */
+struct http_client;  /* net/http_client.h */
+struct issuer_cache; /* identity/issuer.h */
 struct key_ring;
 struct signing_keys; /* identity/signing_keys.h */
 struct token_cache;  /* jose/token_cache.h; its values are actors */
@@ -34,8 +36,12 @@ struct account {
     struct http_client *http; /* to other servers, guarded; see outside.h */
     struct policy_cache *policies;
     struct denials *denials;
-    struct waiters *run_waiters;    /* workers that wait for a run */
-    struct waiters *stream_waiters; /* readers of streams, between two looks */
+    struct attempt_limit *attempts;    /* failed ones, to come in */
+    struct issuer_cache *issuers;      /* identity providers, as they were last asked */
+    struct waiters *run_waiters;       /* workers that wait for a run */
+    struct waiters *stream_waiters;    /* readers of streams, between two looks */
+    atomic_int_fast64_t keys_expiring; /* as housekeeping counted them last; for metrics */
+    atomic_int_fast64_t keys_expired;
     /* Grows with every change to keys, sessions, spaces, roles or bindings, here or on another
      * server: what was cached under an older number is stale. */
     atomic_uint_fast64_t access_version;

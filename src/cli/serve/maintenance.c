@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/serve/own_worker.h"
+#include "identity/api_key_expiry.h"
 #include "identity/session.h"
 #include "identity/signing_keys.h"
 #include "kernel/ctx.h"
@@ -56,7 +57,7 @@ static void run_unit(struct maintenance *maintenance, const char *what,
 static bool keep_house(struct ctx *ctx)
 {
     return signing_keys_refresh(ctx) && session_delete_expired(ctx) && sample_delete_old(ctx) &&
-           login_record_delete_old(ctx);
+           login_record_delete_old(ctx) && api_key_watch_expiry(ctx);
 }
 
 /* A unit only when something is to be told: most servers refuse nothing for hours. */
@@ -75,7 +76,7 @@ static void tick(struct maintenance *maintenance, unsigned count)
     /* Requests do not count an ended grant; this removes it and writes that down. */
     if (count % GRANT_TICKS == 0)
         run_unit(maintenance, "grants that ended", role_binding_delete_expired);
-    if (count % HOUSEKEEPING_TICKS == HOUSEKEEPING_TICKS - 1)
+    if (count % HOUSEKEEPING_TICKS == 0)
         run_unit(maintenance, "housekeeping", keep_house);
     if (maintenance->worker)
         own_worker_keep(maintenance->worker);

@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "identity/api_key.h"
+#include "identity/attempt_limit.h"
+#include "identity/issuer.h"
 #include "identity/signing_keys.h"
 #include "identity/token.h"
 #include "jose/key_ring.h"
@@ -162,10 +164,14 @@ static bool make_parts(struct arena *arena, struct account *account, struct erro
     account->spaces = space_cache_new();
     account->policies = policy_cache_new();
     account->denials = denials_new();
+    account->issuers = issuer_cache_new();
+    account->attempts = attempt_limit_new(account->settings->attempts_per_address,
+                                          account->settings->attempts_per_key);
     account->run_waiters = waiters_new();
     account->stream_waiters = waiters_new();
     bool made = account->signing_keys && account->actors && account->spaces && account->policies &&
-                account->denials && account->run_waiters && account->stream_waiters;
+                account->denials && account->issuers && account->attempts && account->run_waiters &&
+                account->stream_waiters;
     return made ? make_client(arena, account, error) : error_set_no_memory(error);
 }
 
@@ -202,6 +208,8 @@ void account_close(struct account *account)
     space_cache_free(account->spaces);
     policy_cache_free(account->policies);
     denials_free(account->denials);
+    issuer_cache_free(account->issuers);
+    attempt_limit_free(account->attempts);
     signing_keys_free(account->signing_keys);
     waiters_free(account->run_waiters);
     waiters_free(account->stream_waiters);

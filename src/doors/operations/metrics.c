@@ -4,6 +4,7 @@
 #include "audit/denial.h"
 #include "base/clock.h"
 #include "db/db.h"
+#include "identity/attempt_limit.h"
 #include "jose/token_cache.h"
 
 #include <inttypes.h>
@@ -85,6 +86,20 @@ static void print_denials(struct denials *denials, struct buffer *out)
           "Requests that needed a token and came without a valid one.", (int64_t)figures.anonymous);
 }
 
+static void print_keys(struct account *account, struct buffer *out)
+{
+    struct attempt_figures attempts = attempt_limit_figures(account->attempts);
+    print(out, "gatehouse_logins_failed_total", "counter", "Attempts to come in that failed.",
+          (int64_t)attempts.failed);
+    print(out, "gatehouse_logins_limited_total", "counter",
+          "Attempts to come in that were turned away since too many had failed.",
+          (int64_t)attempts.refused);
+    print(out, "gatehouse_api_keys_expiring", "gauge", "API keys that expire soon.",
+          atomic_load(&account->keys_expiring));
+    print(out, "gatehouse_api_keys_expired", "gauge", "API keys that have expired and still stand.",
+          atomic_load(&account->keys_expired));
+}
+
 void metrics_print(const struct operations_door *door, struct buffer *out)
 {
     struct token_cache_figures tokens = token_cache_figures(door->account->actors);
@@ -102,4 +117,5 @@ void metrics_print(const struct operations_door *door, struct buffer *out)
     print(out, "gatehouse_token_cache_misses_total", "counter", "Tokens verified.",
           (int64_t)tokens.misses);
     print_denials(door->account->denials, out);
+    print_keys(door->account, out);
 }

@@ -1,6 +1,6 @@
 /* API keys and what is bound to them. */
 #include "doors/spacelift/access_rule_view.h"
-#include "identity/api_key.h"
+#include "identity/api_key_expiry.h"
 
 bool spacelift_Query_apiKey(struct graphql_call *call,
                             const struct spacelift_Query_apiKey_args *args)
@@ -18,35 +18,6 @@ bool spacelift_Query_apiKeys(struct graphql_call *call)
     if (!api_key_list(resolver_ctx(call), &keys))
         return false;
     spacelift_Query_apiKeys_give_array(call, 0, keys.items, keys.len);
-    return true;
-}
-
-bool spacelift_Mutation_apiKeyCreate(struct graphql_call *call,
-                                     const struct spacelift_Mutation_apiKeyCreate_args *args)
-{
-    const struct spacelift_ApiKeyInput *input = args->input;
-    struct api_key *key;
-    if (!api_key_create(
-            resolver_ctx(call),
-            &(struct api_key_input){.kind = input->worker ? API_KEY_WORKER : API_KEY_SECRET,
-                                    .admin = input->admin,
-                                    .name = input->name,
-                                    .description = input->description,
-                                    .teams = input->teams,
-                                    .expires_at = input->expires_at * 1000000},
-            &key))
-        return false;
-    spacelift_Mutation_apiKeyCreate_give(call, 0, key);
-    return true;
-}
-
-bool spacelift_Mutation_apiKeyDelete(struct graphql_call *call,
-                                     const struct spacelift_Mutation_apiKeyDelete_args *args)
-{
-    struct api_key *key;
-    if (!api_key_delete(resolver_ctx(call), args->id, &key))
-        return false;
-    spacelift_Mutation_apiKeyDelete_give(call, 0, key);
     return true;
 }
 
@@ -155,6 +126,27 @@ bool spacelift_ApiKey_isMachineUser(struct graphql_call *call)
 bool spacelift_ApiKey_type(struct graphql_call *call)
 {
     for (size_t i = 0; i < call->count; i++)
-        spacelift_ApiKey_type_give(call, i, SPACELIFT_API_KEY_TYPE_SECRET);
+        spacelift_ApiKey_type_give(call, i,
+                                   spacelift_ApiKey_parent(call, i)->kind == API_KEY_OIDC
+                                       ? SPACELIFT_API_KEY_TYPE_OIDC
+                                       : SPACELIFT_API_KEY_TYPE_SECRET);
+    return true;
+}
+
+bool spacelift_ApiKey_expiryWarning(struct graphql_call *call)
+{
+    for (size_t i = 0; i < call->count; i++)
+        spacelift_ApiKey_expiryWarning_give(
+            call, i, api_key_expiry_warning(resolver_ctx(call), spacelift_ApiKey_parent(call, i)));
+    return true;
+}
+
+bool spacelift_ApiKey_file(struct graphql_call *call)
+{
+    for (size_t i = 0; i < call->count; i++) {
+        const struct api_key *key = spacelift_ApiKey_parent(call, i);
+        if (key->secret.len)
+            spacelift_ApiKey_file_give(call, i, api_key_file(resolver_ctx(call), key));
+    }
     return true;
 }

@@ -1,0 +1,97 @@
+/* Reading the actor behind a session. */
+#include "identity/actor_read.h"
+
+#include "access/grant.h"
+#include "access/session_cut.h"
+#include "base/json.h"
+#include "identity/api_key_store.h"
+#include "identity/session.h"
+
+static bool refuse(struct ctx *ctx)
+{
+    return fail(ctx, ERR_UNAUTHENTICATED, "unauthorized: the token's session has ended");
+}
+
+static int64_t earliest(int64_t a, int64_t b)
+{
+    return b && b < a ? b : a;
+}
+
+/* The session, when it still counts. */
+static bool find_live(struct ctx *ctx, struct text id, struct text issuer, struct session **out)
+{
+    struct session_cut cut;
+    if (!session_find(ctx, id, out) || !session_cut_get(ctx, &cut))
+        return false;
+    const struct session *session = *out;
+    if (!session || !session_is_alive(session, ctx->now) ||
+        !text_equal(issuer, session_issuer(session->actor_kind)) ||
+        session_cut_applies(&cut, session->id, session->created_at))
+        return refuse(ctx);
+    return true;
+}
+
+/* Login policies may have put other teams in place of those that were reported. */
+static bool has_teams_of_policies(struct ctx *ctx, const struct session *session, bool *out)
+{
+    const struct json *verdict;
+    *out = false;
+    if (session->verdict.len <= TEXT("{}").len)
+        return true;
+    if (!json_parse(ctx->arena, session->verdict, NULL, &verdict, ctx->error))
+        return false;
+    *out = json_get_z(verdict, "teams") != NULL;
+    return true;
+}
+
+/* Those of the key itself may change while a session lasts; what was reported at the login stays.
+ */
+static bool choose_groups(struct ctx *ctx, const struct session *session, const struct api_key *key,
+                          struct text_list *out)
+{
+    bool fixed = key->oidc && key->oidc->mappings_count > 0;
+    if (!fixed && !has_teams_of_policies(ctx, session, &fixed))
+        return false;
+    *out = fixed ? session->groups : key->teams;
+    return true;
+}
+
+static bool read_key(struct ctx *ctx, const struct session *session, struct actor *out,
+                     struct grant_subject *subject)
+{
+    struct api_key_row *row;
+    if (!api_key_row_find(ctx, session->actor_id, &row))
+        return false;
+    if (!row || row->key.deleted)
+        return refuse(ctx);
+    out->id = row->key.id;
+    out->name = row->key.name;
+    out->username = api_key_username(ctx->arena, row->key.id);
+    out->valid_until = earliest(session->expires_at, row->key.expires_at);
+    subject->kind = SUBJECT_API_KEY;
+    return choose_groups(ctx, session, &row->key, &out->groups);
+}
+
+static bool read_who(struct ctx *ctx, const struct session *session, struct actor *out,
+                     struct grant_subject *subject)
+{
+    switch (session->actor_kind) {
+    case ACTOR_API_KEY: return read_key(ctx, session, out, subject);
+    default: return refuse(ctx);
+    }
+}
+
+bool actor_read(struct ctx *ctx, struct text session_id, struct text issuer, struct actor *out)
+{
+    struct session *session;
+    if (!find_live(ctx, session_id, issuer, &session))
+        return false;
+    struct grant_subject subject = {.verdict = session->verdict};
+    *out = (struct actor){
+        .kind = session->actor_kind, .session_id = session->id, .claims = session->claims};
+    if (!read_who(ctx, session, out, &subject))
+        return false;
+    subject.id = out->id;
+    subject.groups = out->groups;
+    return grants_read(ctx, &subject, out) && (out->valid_until > ctx->now || refuse(ctx));
+}

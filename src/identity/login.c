@@ -1,0 +1,115 @@
+/* Policies, session, use and record of a login. */
+#include "identity/login.h"
+
+#include "access/grant.h"
+#include "access/strategy.h"
+#include "audit/audit.h"
+#include "base/json.h"
+#include "identity/usage.h"
+#include "policy/login_policy.h"
+
+/* Space admin on root makes a key administrative: policies are not asked, so that nobody can be
+ * locked out by one. */
+static bool is_administrative(const struct actor *actor)
+{
+    for (size_t i = 0; i < actor->grant_count; i++) {
+        const struct grant *grant = &actor->grants[i];
+        if (grant->source == GRANT_BOUND && text_equal(grant->space_id, TEXT("root")) &&
+            action_set_has(&grant->actions, ACTION_SPACE_ADMIN))
+            return true;
+    }
+    return false;
+}
+
+static bool read_admin(struct ctx *ctx, const struct login *login, bool *out)
+{
+    struct actor bound = {.kind = login->kind, .id = login->actor_id};
+    struct grant_subject subject = {.kind = SUBJECT_API_KEY, .id = login->actor_id};
+    *out = login->is_owner;
+    if (login->kind != ACTOR_API_KEY)
+        return true;
+    if (!grants_read(ctx, &subject, &bound))
+        return false;
+    *out = is_administrative(&bound);
+    return true;
+}
+
+static bool decide(struct ctx *ctx, const struct login *login, struct login_verdict *out)
+{
+    enum strategy strategy;
+    struct login_attempt attempt = {.kind = login->kind,
+                                    .actor_id = login->actor_id,
+                                    .login = login->login,
+                                    .name = login->name,
+                                    .member = true,
+                                    .machine = login->kind == ACTOR_API_KEY,
+                                    .teams = login->groups,
+                                    .creator_ip = ctx->address};
+    *out = (struct login_verdict){.allowed = true, .teams = login->groups, .json = TEXT("{}")};
+    if (!strategy_get(ctx, &strategy))
+        return false;
+    /* What is asked for policies alone is not paid for without them. */
+    if (strategy == STRATEGY_USER_MANAGEMENT)
+        return true;
+    return read_admin(ctx, login, &attempt.admin) && login_policy_decide(ctx, &attempt, out);
+}
+
+bool login_record_failure(struct ctx *ctx, enum session_method method, struct text actor_id,
+                          struct text reason)
+{
+    struct json_printer printer;
+    struct json_writer *writer = json_print_begin(&printer, ctx->arena);
+    json_begin_object(writer);
+    json_member_string(writer, "method", text_z(session_method_name(method)));
+    json_member_string(writer, "reason", reason);
+    json_end_object(writer);
+    return audit_record(ctx, &(struct audit_event){.action = "login.failure",
+                                                   .resource_type = "LOGIN",
+                                                   .resource_id = actor_id,
+                                                   .body = json_print_end(&printer)});
+}
+
+static bool start(struct ctx *ctx, const struct login *login, const struct login_verdict *verdict,
+                  struct token **out)
+{
+    struct token *token = ARENA_NEW(ctx->arena, struct token);
+    if (!token)
+        return fail_no_memory(ctx);
+    struct session session = {.actor_kind = login->kind,
+                              .actor_id = login->actor_id,
+                              .method = login->method,
+                              .groups = verdict->teams,
+                              .claims = login->claims,
+                              .verdict = verdict->json,
+                              .expires_at = login->expires_at};
+    *token = (struct token){.id = login->actor_id,
+                            .login = login->login,
+                            .type = login->kind == ACTOR_API_KEY ? TEXT("API_KEY") : TEXT("USER")};
+    if (!session_start(ctx, &session, session_issuer(login->kind), ctx->actor->username,
+                       &token->jwt))
+        return false;
+    token->valid_until = session.expires_at;
+    *out = token;
+    return true;
+}
+
+bool login_complete(struct ctx *ctx, const struct login *login, struct token **out)
+{
+    struct login_verdict verdict;
+    struct actor actor = {.kind = login->kind,
+                          .id = login->actor_id,
+                          .name = login->name,
+                          .username = login->username,
+                          .claims = login->claims};
+    struct ctx as_actor = *ctx;
+    as_actor.actor = &actor;
+    *out = NULL;
+    if (!decide(&as_actor, login, &verdict))
+        return false;
+    if (!verdict.allowed)
+        return login_record_failure(&as_actor, login->method, login->actor_id, verdict.reason);
+    return start(&as_actor, login, &verdict, out) && usage_note(&as_actor, login->last_used_at) &&
+           audit_record(&as_actor, &(struct audit_event){.action = "login.success",
+                                                         .resource_type = "LOGIN",
+                                                         .resource_id = login->actor_id});
+}
