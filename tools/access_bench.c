@@ -1,91 +1,60 @@
 /*
- * Measures decisions on one thread, on a SQLite database in a scratch folder: nanoseconds of
- * access_decide with 100 and with a million grants, of one actor and in the whole account, and what
- * reading an actor with a million grants takes. `access_bench [GRANTS]`, a million by default.
+ * What checking a token and deciding cost inside the process, on a database of its own with 10,000
+ * spaces and a million role bindings of one key: `access_bench [BINDINGS]`. Each figure is the
+ * median of several rounds.
  */
-#include "access/decision.h"
+#include "access/explain.h"
 #include "access/grant.h"
 #include "base/clock.h"
-#include "base/random.h"
-#include "migrations/migrations.h"
+#include "identity/api_key.h"
+#include "identity/identity_test_support.h"
+#include "jose/jwt.h"
+#include "jose/token_cache.h"
 
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include <time.h>
 
 enum {
+    ROUNDS = 5,
+    ROUND_US = 100000,
     SPACES = 10000,
-    ROLES = 100,
-    FEW = 100,
-    BATCH = 1000,
-    BATCHES = 301,
-    ARENA_MAX = 1 << 30,
-    TIMEOUT_SECONDS = 600,
+    ROLES = 100, /* one action each */
+    FEW = 100,   /* bindings of an ordinary key */
+    BINDINGS = SPACES * ROLES,
+    QUESTIONS = 4096,
+    PIECE = 50000,
+};
+
+/* Bytes: a million grants, and the lists they grew out of. */
+static const size_t many_grants = (size_t)4 << 30;
+
+struct question {
+    enum action action;
+    struct text space_id;
 };
 
 struct bench {
-    struct account account;
-    struct arena *arena;
-    int64_t grants;
-    const char *title;
-    const char *subject; /* a user's id */
+    struct kernel_test *test;
+    struct ctx *unit;      /* a reading unit that stays open for decisions */
+    struct arena *scratch; /* reset after each call */
+    struct text token;
+    struct question questions[QUESTIONS];
+    size_t next, allowed;
 };
 
-static struct error cause;
-
-static void check(bool done)
+static void check(bool done, const char *what)
 {
     if (!done) {
-        fprintf(stderr, "access_bench: %s\n", cause.message);
+        fprintf(stderr, "access_bench: %s failed\n", what);
         exit(1);
     }
 }
 
-/* Every tenth space is below root, so that a tree of ten thousand is some six levels deep. */
-static const struct db_statement insert_spaces = DB_STATEMENT(
-    "bench_spaces",
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
-    "INSERT INTO space (id, name, parent_id, created_at) "
-    "SELECT 's' || i, '', CASE WHEN i % 10 = 0 OR i < 10 THEN 'root' ELSE 's' || (i / 4 + 1) END, "
-    "1 FROM n");
-static const struct db_statement insert_roles = DB_STATEMENT(
-    "bench_roles",
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
-    "INSERT INTO role (id, slug, name, actions, created_at) "
-    "SELECT 'r' || i, 'r' || i, '', CASE i % 3 WHEN 0 THEN '[\"SPACE_READ\"]' WHEN 1 THEN "
-    "'[\"RUN_TRIGGER\",\"RUN_CONFIRM\"]' ELSE '[\"STACK_CREATE\",\"SPACE_READ\"]' END, 1 FROM n");
-static const struct db_statement insert_bindings = DB_STATEMENT(
-    "bench_bindings",
-    "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $1) "
-    "INSERT INTO role_binding (id, subject_kind, subject_id, role_id, space_id, created_at, "
-    "created_by) SELECT $2 || i, 'USER', $2, 'r' || (1 + i / 10000 % 100), "
-    "'s' || (1 + i * 7919 % 10000), 1, 'x' FROM n");
-
-static struct ctx unit_ctx(struct bench *bench, struct db_session *session, struct error *error)
+static double cpu_us(void)
 {
-    return (struct ctx){.arena = bench->arena,
-                        .account = &bench->account,
-                        .session = session,
-                        .actor = &actor_system,
-                        .error = error,
-                        .now = clock_wall()};
-}
-
-static bool fill(struct db_session *session, void *data, struct error *error)
-{
-    struct bench *bench = data;
-    struct ctx ctx = unit_ctx(bench, session, error);
-    return ctx_execute(&ctx, &insert_spaces, DB_VALUES(db_int(SPACES))) &&
-           ctx_execute(&ctx, &insert_roles, DB_VALUES(db_int(ROLES))) &&
-           ctx_execute(&ctx, &insert_bindings, DB_VALUES(db_int(FEW), db_text_z("few")));
-}
-
-static bool fill_many(struct db_session *session, void *data, struct error *error)
-{
-    struct bench *bench = data;
-    struct ctx ctx = unit_ctx(bench, session, error);
-    return ctx_execute(&ctx, &insert_bindings, DB_VALUES(db_int(bench->grants), db_text_z("many")));
+    struct timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (double)used.tv_sec * 1e6 + (double)used.tv_nsec / 1e3;
 }
 
 static int compare(const void *a, const void *b)
@@ -94,114 +63,221 @@ static int compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* A question whose answer nobody can foresee, drawn before the clock runs. */
-struct question {
-    enum action action;
-    struct text space;
-};
-
-static struct question *draw(struct ctx *ctx)
+static double measure_round(void (*call)(struct bench *), struct bench *bench)
 {
-    /* Most questions are about what some role has; others end sooner. */
-    static const enum action asked[] = {ACTION_SPACE_READ, ACTION_RUN_TRIGGER, ACTION_STACK_CREATE};
-    struct question *questions = ARENA_ARRAY(ctx->arena, struct question, BATCH);
-    check(questions != NULL);
-    for (int i = 0; i < BATCH; i++) {
-        questions[i].action = i % 4 ? asked[i % 4 - 1] : (enum action)random_below(ACTION_COUNT);
-        questions[i].space = text_format(ctx->arena, "s%d", 1 + (int)random_below(SPACES));
+    double start = cpu_us(), spent = 0;
+    size_t calls = 0;
+    for (; spent < ROUND_US; spent = cpu_us() - start) {
+        for (int i = 0; i < 64; i++) {
+            call(bench);
+            arena_reset(bench->scratch);
+        }
+        calls += 64;
     }
-    return questions;
+    return spent / (double)calls;
 }
 
-static double measure_batch(struct ctx *ctx, const struct question *questions)
+/* CPU microseconds of one call. */
+static double measure(void (*call)(struct bench *), struct bench *bench)
 {
-    struct decision decision;
-    int64_t start = clock_monotonic();
-    for (int i = 0; i < BATCH; i++)
-        check(access_decide(ctx, questions[i].action, questions[i].space, &decision));
-    return (double)(clock_monotonic() - start) * 1000 / BATCH;
+    double rounds[ROUNDS];
+    for (size_t i = 0; i < ROUNDS; i++)
+        rounds[i] = measure_round(call, bench);
+    qsort(rounds, ROUNDS, sizeof(rounds[0]), compare);
+    return rounds[ROUNDS / 2];
 }
 
-static void measure(struct bench *bench, struct ctx *ctx, const struct actor *actor)
+static void print_line(const char *name, double microseconds)
 {
-    static double nanoseconds[BATCHES];
-    const struct question *questions = draw(ctx);
-    ctx->actor = actor;
-    for (int i = 0; i < BATCHES; i++)
-        nanoseconds[i] = measure_batch(ctx, questions);
-    qsort(nanoseconds, BATCHES, sizeof(*nanoseconds), compare);
-    printf("%-44s %8.0f ns\n", bench->title, nanoseconds[BATCHES / 2]);
+    printf("%-52s%10.3f µs\n", name, microseconds);
+    fflush(stdout);
 }
 
-static bool decide(struct db_session *session, void *data, struct error *error)
+static void print_beside(const char *name, double microseconds, double budget)
+{
+    printf("%-52s%10.3f µs  budget %7.3f  %s\n", name, microseconds, budget,
+           microseconds <= budget ? "ok" : "missed");
+    fflush(stdout);
+}
+
+static void check_cached(struct bench *bench)
+{
+    const struct actor *actor;
+    check(token_authenticate_cached(&bench->test->account, bench->scratch, bench->token,
+                                    bench->test->now, &actor),
+          "finding a token");
+}
+
+static void verify(struct bench *bench)
+{
+    struct account *account = &bench->test->account;
+    struct jwt_claims claims;
+    struct error error = {0};
+    struct jwt_expectation expectation = {.issuer = TEXT("api-key"),
+                                          .audience = account->url,
+                                          .only_audience = true,
+                                          .now = bench->test->now / CLOCK_SECOND};
+    const struct signing_key_set *keys = signing_keys_get(account->signing_keys, bench->scratch);
+    check(jwt_verify(bench->scratch, &keys->verifying, bench->token, &expectation, &claims, &error),
+          "verifying a token");
+}
+
+static bool authenticate(struct db_session *session, void *data, struct error *error)
 {
     struct bench *bench = data;
-    struct actor actor = {.kind = ACTOR_USER, .username = text_z(bench->subject)};
-    struct grant_subject subject = {.kind = SUBJECT_USER, .id = text_z(bench->subject)};
-    struct ctx ctx = unit_ctx(bench, session, error);
-    /* The tree first, as a request has it: in the account's snapshot. */
-    if (!space_tree_get(&ctx))
-        return false;
-    size_t used = arena_used(bench->arena);
-    int64_t start = clock_monotonic();
-    if (!grants_read(&ctx, &subject, &actor))
-        return false;
-    int64_t took = clock_monotonic() - start;
-    used = arena_used(bench->arena) - used;
-    measure(bench, &ctx, &actor);
-    if (actor.grant_count > FEW)
-        printf("%-44s %8.2f s  %8.0f MB\n", "  reading that actor", (double)took / 1e6,
-               (double)used / 1e6);
-    return true;
+    const struct actor *actor;
+    struct ctx ctx = {.arena = bench->scratch,
+                      .account = &bench->test->account,
+                      .session = session,
+                      .actor = &actor_anonymous,
+                      .error = error,
+                      .now = bench->test->now};
+    return token_authenticate(&ctx, bench->token, &actor);
 }
 
-static void run(struct bench *bench, const char *title, const char *subject)
+/* As it is for the first request with a token, and for the first after a change of rights. */
+static void check_anew(struct bench *bench)
 {
-    bench->title = title;
-    bench->subject = subject;
-    check(db_run(bench->account.db, DB_READ, decide, bench, &cause));
-    arena_reset(bench->arena);
+    struct error error = {0};
+    token_cache_clear(bench->test->account.actors);
+    check(db_run(bench->test->account.db, DB_READ, authenticate, bench, &error), error.message);
 }
 
-static void open_account(struct bench *bench, const char *path)
+static void decide(struct bench *bench)
 {
-    struct db_options options = {.timeout_us = TIMEOUT_SECONDS * CLOCK_SECOND};
-    check(db_open(path, &options, &bench->account.db, &cause));
-    check(migrate(bench->account.db, &embedded_migrations, clock_wall(), NULL, &cause));
-    bench->account.spaces = space_cache_new();
-    bench->arena = arena_new(ARENA_MAX);
-    check((bench->account.spaces && bench->arena) || error_set_no_memory(&cause));
+    const struct question *question = &bench->questions[bench->next++ % QUESTIONS];
+    struct decision decision;
+    struct ctx ctx = *bench->unit;
+    ctx.arena = bench->scratch;
+    check(access_decide(&ctx, question->action, question->space_id, &decision), "deciding");
+    bench->allowed += decision.allowed;
 }
 
-static void measure_all(struct bench *bench)
+static void explain(struct bench *bench)
 {
-    printf("%-44s %11s\n", "", "median");
-    check(db_run(bench->account.db, DB_WRITE, fill, bench, &cause));
-    run(bench, "decision, actor of 100 grants", "few");
-    check(db_run(bench->account.db, DB_WRITE, fill_many, bench, &cause));
-    char among[64], of[64];
-    snprintf(among, sizeof(among), "the same, among %" PRId64 " of others", bench->grants);
-    snprintf(of, sizeof(of), "decision, actor of %" PRId64 " grants", bench->grants);
-    run(bench, among, "few");
-    run(bench, of, "many");
+    const struct question *question = &bench->questions[bench->next++ % QUESTIONS];
+    struct explanation explanation;
+    struct ctx ctx = *bench->unit;
+    ctx.arena = bench->scratch;
+    check(access_explain(&ctx, ctx.actor, question->action, question->space_id, &explanation),
+          "explaining");
+}
+
+/* A tree: below each space ten others, until there are enough. */
+static void make_spaces(struct kernel_test *test)
+{
+    test_sql(test,
+             "INSERT INTO space (id, name, parent_id, created_at) "
+             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
+             "SELECT 'space-' || i, 'space', "
+             "CASE WHEN i < 10 THEN 'root' ELSE 'space-' || (i / 10) END, 1 FROM n",
+             SPACES);
+    assert_kept(test, access_changed(ctx));
+}
+
+static void make_roles(struct kernel_test *test)
+{
+    for (int i = 0; i < ROLES; i++)
+        test_sql(test,
+                 "INSERT INTO role (id, slug, name, actions, created_at) "
+                 "VALUES ('role-%d', 'role-%d', 'role', '[\"%s\"]', 1)",
+                 i, i, action_name((enum action)i));
+}
+
+/* Binding i: role i in a space that roles share out among themselves. */
+static void bind_roles(struct kernel_test *test, struct text key, int64_t from, int64_t to)
+{
+    test_sql(
+        test,
+        "INSERT INTO role_binding (id, subject_kind, subject_id, role_id, space_id, created_at, "
+        "created_by) "
+        "WITH RECURSIVE n (i) AS (SELECT %lld UNION ALL SELECT i + 1 FROM n WHERE i < %lld - 1) "
+        "SELECT '%.*s-' || i, 'API_KEY', '%.*s', 'role-' || (i %% %d), "
+        "'space-' || (1 + (i / %d + i %% %d * 97) %% %d), 1, 'bench' FROM n",
+        (long long)from, (long long)to, TEXT_ARG(key), TEXT_ARG(key), ROLES, ROLES, ROLES, SPACES);
+}
+
+static struct api_key *make_key(struct kernel_test *test, int64_t bindings)
+{
+    const struct api_key_input input = {.kind = API_KEY_SECRET, .name = TEXT("bench")};
+    struct api_key *key;
+    assert_kept(test, api_key_create(ctx, &input, &key));
+    /* In pieces, each within the time of a unit. */
+    for (int64_t at = 0; at < bindings; at += PIECE)
+        bind_roles(test, key->id, at, at + PIECE < bindings ? at + PIECE : bindings);
+    return key;
+}
+
+static void make_questions(struct bench *bench)
+{
+    for (int i = 0; i < QUESTIONS; i++)
+        bench->questions[i] = (struct question){
+            .action = (enum action)(i * 31 % ROLES),
+            .space_id = text_format(bench->test->arena, "space-%d", 1 + i * 7919 % SPACES)};
+}
+
+static void bench_tokens(struct bench *bench, const struct api_key *key)
+{
+    struct token *token;
+    assert_kept(bench->test, token_exchange(ctx, key->id, key->secret, &token));
+    bench->token = token->jwt;
+    double verified = measure(verify, bench);
+    print_line("ES256 signature and claims alone", verified);
+    double anew = measure(check_anew, bench);
+    print_line("token not seen since the last change of rights", anew);
+    print_line("  of it: session, key and 100 grants read", anew - verified);
+    print_beside("token seen before", measure(check_cached, bench), 3);
+}
+
+/* Grants of a key, read as for a request, though without its bound on memory. */
+static void gather(struct bench *bench, const struct api_key *key, struct arena *arena,
+                   struct actor *actor)
+{
+    const struct grant_subject subject = {.kind = SUBJECT_API_KEY, .id = key->id};
+    struct ctx *unit = unit_begin(bench->test, DB_READ, &actor_system);
+    unit->arena = arena;
+    *actor = (struct actor){.kind = ACTOR_API_KEY, .id = key->id, .valid_until = INT64_MAX};
+    bool done = grants_read(unit, &subject, actor);
+    check(unit_end(bench->test, done), "reading grants");
+}
+
+static void bench_decisions(struct bench *bench, const struct api_key *key)
+{
+    char name[64];
+    struct actor actor;
+    struct arena *arena = arena_new(many_grants);
+    double start = cpu_us();
+    gather(bench, key, arena, &actor);
+    snprintf(name, sizeof(name), "reading %zu grants of an actor", actor.grant_count);
+    print_line(name, cpu_us() - start);
+    bench->unit = unit_begin(bench->test, DB_READ, &actor);
+    check(space_tree_get(bench->unit) != NULL, "reading spaces");
+    bench->next = bench->allowed = 0;
+    double decision = measure(decide, bench);
+    snprintf(name, sizeof(name), "decision, %zu grants of the actor, %zu %% allowed",
+             actor.grant_count, 100 * bench->allowed / bench->next);
+    print_beside(name, decision, 1);
+    print_line("  the same in words, with the nearest grants", measure(explain, bench));
+    check(unit_end(bench->test, true), "reading");
+    arena_free(arena);
 }
 
 int main(int argc, char **argv)
 {
-    struct bench bench = {.grants = argc > 1 ? atoll(argv[1]) : 1000000};
-    char folder[] = "/tmp/access_bench_XXXXXX", path[64], file[96];
-    if (!mkdtemp(folder))
-        return 1;
-    snprintf(path, sizeof(path), "%s/data", folder);
-    open_account(&bench, path);
-    measure_all(&bench);
-    db_close(bench.account.db);
-    space_cache_free(bench.account.spaces);
-    arena_free(bench.arena);
-    static const char *const suffixes[] = {"", "-wal", "-shm", ".lock"};
-    for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
-        snprintf(file, sizeof(file), "%s%s", path, suffixes[i]);
-        unlink(file);
-    }
-    return rmdir(folder) == 0 ? 0 : 1;
+    void *state = NULL;
+    struct bench bench = {.scratch = arena_new(64 << 20)};
+    int64_t bindings = argc > 1 ? strtoll(argv[1], NULL, 10) : BINDINGS;
+    check(bindings > 0 && bindings <= BINDINGS, "reading the number of bindings");
+    check(bench.scratch && account_test_setup(&state) == 0, "opening an account");
+    bench.test = state;
+    make_spaces(bench.test);
+    make_roles(bench.test);
+    make_questions(&bench);
+    const struct api_key *few = make_key(bench.test, FEW);
+    bench_tokens(&bench, few);
+    const struct api_key *many = make_key(bench.test, bindings);
+    bench_decisions(&bench, few);
+    bench_decisions(&bench, many);
+    arena_free(bench.scratch);
+    return account_test_teardown(&state);
 }
