@@ -14,8 +14,6 @@
 
 enum { NAME_MAX_BYTES = 200, GROUPS_MAX = 100 };
 
-static const struct text root_space = TEXT_INIT("root");
-
 /* As the trail says it. */
 static const char *kind_name(enum api_key_kind kind)
 {
@@ -128,15 +126,26 @@ static bool record(struct ctx *ctx, const char *action, const struct api_key *ke
 
 static bool make_administrator(struct ctx *ctx, const struct api_key *key)
 {
-    return binding_insert(ctx, TEXT("API_KEY"), key->id, TEXT("space-admin"), root_space) &&
-           access_changed(ctx);
+    struct role_binding *binding;
+    struct role_binding_input input = {
+        .subject_id = key->id, .role = TEXT("space-admin"), .space_id = TEXT("root")};
+    return role_binding_create(ctx, SUBJECT_API_KEY, &input, &binding);
+}
+
+/* What the key may do from the beginning, as far as its maker may give it. */
+static bool bind(struct ctx *ctx, const struct api_key_input *input, const struct api_key *key)
+{
+    if (input->admin && !make_administrator(ctx, key))
+        return false;
+    return input->rules_count == 0 ||
+           access_rule_set(ctx, SUBJECT_API_KEY, key->id, input->rules, input->rules_count);
 }
 
 bool api_key_create(struct ctx *ctx, const struct api_key_input *input, struct api_key **out)
 {
     struct decision decision;
     return api_key_require_create(ctx, input, &decision) && check_input(ctx, input) &&
-           insert_new(ctx, input, out) && (!input->admin || make_administrator(ctx, *out)) &&
+           insert_new(ctx, input, out) && bind(ctx, input, *out) &&
            record(ctx, "api_key.create", *out, &decision);
 }
 
@@ -152,7 +161,7 @@ bool api_key_delete(struct ctx *ctx, struct text id, struct api_key **out)
         return false;
     (*out)->deleted = true;
     return api_key_mark_deleted(ctx, id) && session_revoke_all_of_actor(ctx, ACTOR_API_KEY, id) &&
-           binding_delete_of_subject(ctx, TEXT("API_KEY"), id) && access_changed(ctx) &&
+           role_binding_delete_of(ctx, SUBJECT_API_KEY, id) && access_changed(ctx) &&
            record(ctx, "api_key.delete", *out, &decision);
 }
 

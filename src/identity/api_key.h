@@ -10,6 +10,7 @@
 
 #include "base/list.h"
 #include "identity/oidc_trust.h"
+#include "role/access_rule.h"
 
 enum api_key_kind { API_KEY_SECRET, API_KEY_WORKER, API_KEY_OIDC };
 
@@ -36,9 +37,11 @@ struct api_key_input {
     struct text name;
     struct text description;
     struct text_list teams;
-    bool admin;                    /* binds the role that administers everything */
-    int64_t expires_at;            /* 0: never */
-    const struct oidc_trust *oidc; /* of the kind OIDC; else NULL */
+    bool admin;                      /* binds the role that administers everything */
+    int64_t expires_at;              /* 0: never */
+    const struct oidc_trust *oidc;   /* of the kind OIDC; else NULL */
+    const struct access_rule *rules; /* levels in spaces, bound at once */
+    size_t rules_count;
 };
 
 /* Needs admin on root. INVALID for an empty name or an end in the past. */

@@ -1,7 +1,5 @@
-/* SQL of API keys and their bindings. */
+/* SQL of API keys. */
 #include "identity/api_key_store.h"
-
-#include "base/ulid.h"
 
 #define KEY_COLUMNS                                                                                \
     "id, kind, name, description, groups, created_by, created_at, expires_at, last_used_at, "      \
@@ -44,13 +42,6 @@ static const struct db_statement delete_workers =
     DB_STATEMENT("delete_worker_keys", "DELETE FROM api_key WHERE kind = 'WORKER' AND name = $1");
 static const struct db_statement count_keys =
     DB_STATEMENT("count_api_keys", "SELECT count(*) FROM api_key WHERE kind = 'SECRET'");
-
-static const struct db_statement insert_binding = DB_STATEMENT(
-    "insert_binding",
-    "INSERT INTO role_binding (id, subject_kind, subject_id, role_id, space_id, created_at, "
-    "created_by) SELECT $1, $2, $3, id, $5, $6, $7 FROM role WHERE slug = $4");
-static const struct db_statement delete_bindings = DB_STATEMENT(
-    "delete_bindings", "DELETE FROM role_binding WHERE subject_kind = $1 AND subject_id = $2");
 
 static const char *const kinds[] = {
     [API_KEY_SECRET] = "SECRET", [API_KEY_WORKER] = "WORKER", [API_KEY_OIDC] = "OIDC"};
@@ -200,26 +191,4 @@ bool api_key_count(struct ctx *ctx, int64_t *out)
         return false;
     *out = db_column_int64(&rows, 0);
     return db_end(&rows);
-}
-
-bool binding_insert(struct ctx *ctx, struct text subject_kind, struct text subject_id,
-                    struct text role_slug, struct text space_id)
-{
-    int64_t changed;
-    struct text id = ulid_make(ctx->arena);
-    if (id.len == 0)
-        return fail_no_memory(ctx);
-    if (!ctx_change(ctx, &insert_binding,
-                    DB_VALUES(db_text(id), db_text(subject_kind), db_text(subject_id),
-                              db_text(role_slug), db_text(space_id), db_int(ctx->now),
-                              db_text(ctx->actor->username)),
-                    &changed))
-        return false;
-    return changed > 0 || fail(ctx, ERR_NOT_FOUND, "role \"%.*s\" not found", TEXT_ARG(role_slug));
-}
-
-bool binding_delete_of_subject(struct ctx *ctx, struct text subject_kind, struct text subject_id)
-{
-    return ctx_execute(ctx, &delete_bindings,
-                       DB_VALUES(db_text(subject_kind), db_text(subject_id)));
 }

@@ -34,10 +34,4 @@ MUST_CHECK bool api_key_delete_workers(struct ctx *ctx, struct text name);
 /* Of the kind SECRET, deleted ones too. */
 MUST_CHECK bool api_key_count(struct ctx *ctx, int64_t *out);
 
-/* NOT_FOUND when there is no such role. */
-MUST_CHECK bool binding_insert(struct ctx *ctx, struct text subject_kind, struct text subject_id,
-                               struct text role_slug, struct text space_id);
-MUST_CHECK bool binding_delete_of_subject(struct ctx *ctx, struct text subject_kind,
-                                          struct text subject_id);
-
 #endif

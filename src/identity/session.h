@@ -36,8 +36,9 @@ struct session {
     struct text user_agent;  /* may be empty */
     int64_t created_at;
     struct text created_from;
-    int64_t expires_at; /* a whole second */
-    int64_t revoked_at; /* 0: not */
+    int64_t expires_at;     /* a whole second */
+    int64_t revoked_at;     /* 0: not */
+    struct text actor_name; /* of the key or user; only where sessions are listed */
 };
 
 /* Keeps a new session and makes its token, a JWT with the given issuer and subject. The caller

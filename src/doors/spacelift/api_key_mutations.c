@@ -1,5 +1,6 @@
 /* Making, changing and deleting API keys. */
 #include "base/clock.h"
+#include "doors/spacelift/access_rule_view.h"
 #include "doors/spacelift/oidc_input.h"
 #include "identity/api_key_change.h"
 #include "identity/api_key_right.h"
@@ -22,6 +23,10 @@ bool spacelift_Mutation_apiKeyCreate(struct graphql_call *call,
                                   .description = given->description,
                                   .teams = given->teams,
                                   .expires_at = given->expires_at * CLOCK_SECOND};
+    input.rules = access_rules_given(call, given->access_rules);
+    input.rules_count = given->access_rules.len;
+    if (!input.rules)
+        return false;
     if (input.kind == API_KEY_OIDC && !(input.oidc = oidc_input_read(call, given->oidc)))
         return error_set_no_memory(call->error);
     if (!api_key_create(resolver_ctx(call), &input, &key))
