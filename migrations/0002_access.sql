@@ -135,6 +135,8 @@ CREATE TABLE audit_webhook (
     sealed_secret ${bytes} NOT NULL,
     sealed_headers ${bytes} NOT NULL,          -- JSON object
     cursor ${int} NOT NULL,          -- sequence of the newest entry that was delivered or passed over
+    deliver_until ${int} NOT NULL DEFAULT 0,   -- the entry about its end, delivered last; 0: no end
+    is_deleted ${bool} NOT NULL DEFAULT FALSE, -- for those who ask; stays until its end was delivered
     failures ${int} NOT NULL DEFAULT 0,        -- in a row
     last_error ${text},
     next_attempt_at ${int} NOT NULL DEFAULT 0,

@@ -73,9 +73,9 @@ static bool describe(struct ctx *ctx, const struct audit_event *event, struct te
     return (out->at && !arena_failed(ctx->arena)) || fail_no_memory(ctx);
 }
 
-bool audit_record(struct ctx *ctx, const struct audit_event *event)
+bool audit_entry_make(struct ctx *ctx, const struct audit_event *event, struct audit_entry *out)
 {
-    struct audit_entry entry = {
+    *out = (struct audit_entry){
         .created_at = ctx->now,
         .id = ulid_make(ctx->arena),
         .actor = ctx->actor->username,
@@ -90,9 +90,19 @@ bool audit_record(struct ctx *ctx, const struct audit_event *event)
         .request_id = ctx->request_id,
         .decision = event->decision ? decision_print(ctx->arena, event->decision) : TEXT("{}"),
     };
+    return describe(ctx, event, &out->body);
+}
+
+bool audit_newest(struct ctx *ctx, int64_t *sequence, struct text *hash)
+{
+    return audit_head_get(ctx, AUDIT_NEWEST, sequence, hash);
+}
+
+bool audit_record(struct ctx *ctx, const struct audit_event *event)
+{
+    struct audit_entry entry;
     struct text previous;
-    if (!describe(ctx, event, &entry.body) ||
-        !audit_head_get(ctx, AUDIT_NEWEST, &entry.sequence, &previous))
+    if (!audit_entry_make(ctx, event, &entry) || !audit_newest(ctx, &entry.sequence, &previous))
         return false;
     entry.sequence++;
     if (!chain_hash(ctx->arena, previous, &entry, &entry.hash))

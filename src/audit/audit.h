@@ -45,6 +45,12 @@ struct audit_entry {
     struct text hash;     /* hexadecimal SHA-256 */
 };
 
+/* The entry that audit_record would write for the event, without its place in the chain. */
+MUST_CHECK bool audit_entry_make(struct ctx *ctx, const struct audit_event *event,
+                                 struct audit_entry *out);
+/* Sequence and hash of the newest entry; 0 and empty for an empty trail. */
+MUST_CHECK bool audit_newest(struct ctx *ctx, int64_t *sequence, struct text *hash);
+
 /* What a walk along the chain has found. */
 struct audit_verdict {
     int64_t count;         /* entries that fit, from the first that is kept */

@@ -104,6 +104,16 @@ bool digest_hmac_sha256(struct text key, struct text data, struct digest *out)
     return digest_hmac_sha256_parts(key, &data, 1, out);
 }
 
+bool digest_hmac_sha1(struct text key, struct text data, unsigned char out[DIGEST_SHA1_SIZE])
+{
+    size_t length = 0;
+    const char *bytes = key.len ? key.at : "";
+    return EVP_Q_mac(NULL, "HMAC", NULL, "SHA1", NULL, bytes, key.len,
+                     (const unsigned char *)(data.len ? data.at : ""), data.len, out,
+                     DIGEST_SHA1_SIZE, &length) != NULL &&
+           length == DIGEST_SHA1_SIZE;
+}
+
 struct text digest_text(const struct digest *digest)
 {
     return (struct text){(const char *)digest->bytes, sizeof(digest->bytes)};

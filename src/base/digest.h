@@ -20,6 +20,11 @@ MUST_CHECK bool digest_hmac_sha256(struct text key, struct text data, struct dig
 MUST_CHECK bool digest_hmac_sha256_parts(struct text key, const struct text *parts, size_t count,
                                          struct digest *out);
 
+/* HMAC-SHA-1, for peers that know nothing newer. */
+enum { DIGEST_SHA1_SIZE = 20 };
+MUST_CHECK bool digest_hmac_sha1(struct text key, struct text data,
+                                 unsigned char out[DIGEST_SHA1_SIZE]);
+
 /* Borrowed from the digest. */
 struct text digest_text(const struct digest *digest);
 struct text digest_hex(struct arena *arena, const struct digest *digest);

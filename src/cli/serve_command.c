@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/serve/audit_delivery.h"
 #include "cli/serve/front.h"
 #include "cli/serve/maintenance.h"
 #include "cli/serve/open_account.h"
@@ -27,6 +28,7 @@ struct server {
     struct front front;
     struct own_worker *worker;
     struct maintenance *maintenance;
+    struct audit_delivery *delivery;
     const char *key_file; /* NULL unless the bootstrap key was made just now */
     struct text key;
 };
@@ -177,7 +179,10 @@ static bool start_own_parts(struct server *server, struct error *error)
             return false;
     }
     server->maintenance = maintenance_start(&server->account, server->worker, error);
-    return server->maintenance != NULL;
+    if (!server->maintenance)
+        return false;
+    server->delivery = audit_delivery_start(&server->account, error);
+    return server->delivery != NULL;
 }
 
 static void greet(const struct command_line *line, const struct server *server)
@@ -215,6 +220,7 @@ static int fail_start(const struct command_line *line, const struct error *error
 
 static void close_server(struct server *server)
 {
+    audit_delivery_stop(server->delivery);
     maintenance_stop(server->maintenance);
     own_worker_stop(server->worker, WORKER_STOP_SECONDS);
     if (server->front.spacelift.engine)

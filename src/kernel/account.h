@@ -16,12 +16,13 @@ struct db;
 struct http_client;  /* net/http_client.h */
 struct issuer_cache; /* identity/issuer.h */
 struct key_ring;
-struct signing_keys; /* identity/signing_keys.h */
-struct token_cache;  /* jose/token_cache.h; its values are actors */
-struct space_cache;  /* access/space_tree.h */
-struct waiters;      /* kernel/waiters.h */
-struct policy_cache; /* policy/policy_cache.h */
-struct denials;      /* audit/denial.h */
+struct signing_keys;    /* identity/signing_keys.h */
+struct token_cache;     /* jose/token_cache.h; its values are actors */
+struct space_cache;     /* access/space_tree.h */
+struct waiters;         /* kernel/waiters.h */
+struct policy_cache;    /* policy/policy_cache.h */
+struct denials;         /* audit/denial.h */
+struct webhook_figures; /* audit/webhook_delivery.h */
 
 struct account {
     struct text name;
@@ -36,6 +37,7 @@ struct account {
     struct http_client *http; /* to other servers, guarded; see outside.h */
     struct policy_cache *policies;
     struct denials *denials;
+    struct webhook_figures *webhook_figures;
     struct attempt_limit *attempts;    /* failed ones, to come in */
     struct issuer_cache *issuers;      /* identity providers, as they were last asked */
     struct waiters *run_waiters;       /* workers that wait for a run */

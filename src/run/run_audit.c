@@ -1,6 +1,8 @@
 /* A run, member by member. */
 #include "run/run_audit.h"
 
+#include "audit/webhook.h"
+
 /* Of the variables only the names: their values may be secrets. */
 static void describe_environment(struct change_side *side, struct ctx *ctx, struct text config)
 {
@@ -52,18 +54,39 @@ static struct text print_note(struct ctx *ctx, struct text note)
     return json_print_end(&printer);
 }
 
+static struct audit_event event_of(const char *action, const struct run *run,
+                                   const struct change *change)
+{
+    return (struct audit_event){.action = action,
+                                .resource_type = run->type == RUN_TYPE_TASK ? "TASK" : "RUN",
+                                .resource_id = run->id,
+                                .related_type = "STACK",
+                                .related_id = run->stack_id,
+                                .change = change};
+}
+
 bool run_record(struct ctx *ctx, const char *action, const struct run *run, struct change *change,
                 struct text note, const struct decision *decision)
 {
     if (change)
         describe(&change->after, ctx, run);
-    return audit_record(
-        ctx, &(struct audit_event){.action = action,
-                                   .resource_type = run->type == RUN_TYPE_TASK ? "TASK" : "RUN",
-                                   .resource_id = run->id,
-                                   .related_type = "STACK",
-                                   .related_id = run->stack_id,
-                                   .decision = decision,
-                                   .change = change,
-                                   .body = print_note(ctx, note)});
+    struct audit_event event = event_of(action, run, change);
+    event.decision = decision;
+    event.body = print_note(ctx, note);
+    return audit_record(ctx, &event);
+}
+
+bool run_record_move(struct ctx *ctx, const struct run *run, enum run_state from)
+{
+    struct change change;
+    bool is_wanted;
+    if (!webhook_wants_runs(ctx, &is_wanted))
+        return false;
+    if (!is_wanted)
+        return true;
+    change_init(&change, ctx->arena);
+    change_text(&change.before, "state", text_z(run_state_name(from)));
+    change_text(&change.after, "state", text_z(run_state_name(run->state)));
+    struct audit_event event = event_of("run.state_change", run, &change);
+    return audit_record(ctx, &event);
 }

@@ -12,4 +12,7 @@ MUST_CHECK bool run_record(struct ctx *ctx, const char *action, const struct run
                            struct change *change, struct text note,
                            const struct decision *decision);
 
+/* A move from one state to the next, when the audit trail's webhook wants to hear of them. */
+MUST_CHECK bool run_record_move(struct ctx *ctx, const struct run *run, enum run_state from);
+
 #endif

@@ -1,6 +1,7 @@
 /* Moving runs, and the queue behind them. */
 #include "run/run_move.h"
 
+#include "run/run_audit.h"
 #include "run/run_store.h"
 #include "stack/stack_state.h"
 
@@ -67,6 +68,7 @@ bool run_move(struct ctx *ctx, struct run *run, enum run_state to, enum run_caus
     if (!run_can_move(run->state, to, cause))
         return fail(ctx, ERR_CONFLICT, "run %.*s is %s and cannot become %s", TEXT_ARG(run->id),
                     run_state_name(run->state), run_state_name(to));
+    enum run_state from = run->state;
     run->state = to;
     run->state_version++;
     run->finished = run_state_is_terminal(to);
@@ -86,7 +88,7 @@ bool run_move(struct ctx *ctx, struct run *run, enum run_state to, enum run_caus
             ctx->actor->kind == ACTOR_SYSTEM ? (struct text){NULL, 0} : ctx->actor->username,
     };
     return run_row_set_state(ctx, run) && run_history_insert(ctx, &entry) && clean_up(ctx, run) &&
-           update_stack(ctx, run) && announce(ctx, to);
+           update_stack(ctx, run) && run_record_move(ctx, run, from) && announce(ctx, to);
 }
 
 static bool start_blocking_run(struct ctx *ctx, struct text stack_id)

@@ -3,6 +3,7 @@
 
 #include "access/space_tree.h"
 #include "audit/denial.h"
+#include "audit/webhook_delivery.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "identity/api_key.h"
@@ -167,11 +168,12 @@ static bool make_parts(struct arena *arena, struct account *account, struct erro
     account->issuers = issuer_cache_new();
     account->attempts = attempt_limit_new(account->settings->attempts_per_address,
                                           account->settings->attempts_per_key);
+    account->webhook_figures = ARENA_NEW(arena, struct webhook_figures);
     account->run_waiters = waiters_new();
     account->stream_waiters = waiters_new();
     bool made = account->signing_keys && account->actors && account->spaces && account->policies &&
-                account->denials && account->issuers && account->attempts && account->run_waiters &&
-                account->stream_waiters;
+                account->denials && account->webhook_figures && account->issuers &&
+                account->attempts && account->run_waiters && account->stream_waiters;
     return made ? make_client(arena, account, error) : error_set_no_memory(error);
 }
 

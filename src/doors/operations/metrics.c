@@ -2,6 +2,7 @@
 #include "doors/operations/metrics.h"
 
 #include "audit/denial.h"
+#include "audit/webhook_delivery.h"
 #include "base/clock.h"
 #include "db/db.h"
 #include "identity/attempt_limit.h"
@@ -100,6 +101,16 @@ static void print_keys(struct account *account, struct buffer *out)
           atomic_load(&account->keys_expired));
 }
 
+static void print_webhook(struct webhook_figures *figures, struct buffer *out)
+{
+    print(out, "gatehouse_audit_webhook_lag_entries", "gauge",
+          "Entries of the audit trail that its webhook waits for.", atomic_load(&figures->lag));
+    print(out, "gatehouse_audit_webhook_delivered_total", "counter", "Entries delivered.",
+          (int64_t)atomic_load(&figures->delivered));
+    print(out, "gatehouse_audit_webhook_failures_total", "counter", "Deliveries that failed.",
+          (int64_t)atomic_load(&figures->failed));
+}
+
 void metrics_print(const struct operations_door *door, struct buffer *out)
 {
     struct token_cache_figures tokens = token_cache_figures(door->account->actors);
@@ -118,4 +129,5 @@ void metrics_print(const struct operations_door *door, struct buffer *out)
           (int64_t)tokens.misses);
     print_denials(door->account->denials, out);
     print_keys(door->account, out);
+    print_webhook(door->account->webhook_figures, out);
 }
