@@ -33,10 +33,9 @@ static void without_policies_members_come_in(void **state)
 {
     struct kernel_test *test = *state;
     struct login_attempt attempt = test_attempt("a");
-    expect(test, &attempt, true, "there are no login policies: every member may log in", NOTHING);
+    expect(test, &attempt, true, "there are no login policies: every member may log in", "{}");
     attempt.member = false;
-    expect(test, &attempt, false, "there are no login policies, and only members may log in",
-           NOTHING);
+    expect(test, &attempt, false, "there are no login policies, and only members may log in", "{}");
 }
 
 static void no_rule_that_holds_means_no_login(void **state)

@@ -28,7 +28,13 @@ class OidcKeys(unittest.TestCase):
         return self.server.graphql(CREATE, {"input": {"name": "pipeline", "teams": ["own"], "oidc": oidc}})["apiKeyCreate"]["id"]
 
     def exchange(self, key, token):
-        return self.server.graphql(EXCHANGE, {"id": key, "secret": token}, token=None)["apiKeyUser"]
+        """The session, None when it is refused as every wrong secret is; other errors are raised."""
+        answer = self.server.post_graphql(EXCHANGE, {"id": key, "secret": token}, token=None).json()
+        errors = answer.get("errors", [])
+        if errors and "do not match" not in errors[0]["message"]:
+            raise GraphQLError(errors)
+        self.assertEqual(bool(errors), answer["data"]["apiKeyUser"] is None)
+        return answer["data"]["apiKeyUser"]
 
     def failed_check(self, key, token):
         report = self.server.graphql(TRY, {"id": key, "token": token})["apiKeyTestToken"]

@@ -66,6 +66,9 @@ bool spacelift_Mutation_apiKeyUser(struct graphql_call *call,
     struct token *token;
     if (!token_exchange(resolver_ctx(call), args->id, args->secret, &token))
         return false;
-    spacelift_Mutation_apiKeyUser_give(call, 0, token);
+    if (token)
+        spacelift_Mutation_apiKeyUser_give(call, 0, token);
+    else
+        graphql_fail(call, 0, ERR_DENIED, "unauthorized: the API key and its secret do not match");
     return true;
 }

@@ -91,8 +91,8 @@ struct graphql_run {
      * that REQUIRES something is refused. */
     bool (*authorize)(struct graphql_call *call);
     /* Around each root field of a mutation, in their order. `begin` returning false fails the
-     * field; `end` is called when begin succeeded, and `succeeded` tells whether the resolver did.
-     */
+     * field; `end` is called when begin succeeded, and `succeeded` tells whether the resolver did:
+     * one that returns true has done its work, also where it told of something by graphql_fail. */
     bool (*begin)(struct graphql_call *call);
     bool (*end)(struct graphql_call *call, bool succeeded);
 };

@@ -158,8 +158,7 @@ static bool call_in_step(struct run_state *state, struct graphql_call *call)
     if (state->run->begin && !state->run->begin(call))
         return false;
     bool ok = call_authorized(state, call);
-    bool succeeded = ok && count_errors(call) == 0;
-    if (state->run->end && !state->run->end(call, succeeded))
+    if (state->run->end && !state->run->end(call, ok))
         return false;
     return ok;
 }
