@@ -99,6 +99,21 @@ class AuditTrailTest(unittest.TestCase):
         self.ok(server, "audit", "verify", "--file", "-", text="\n".join(since))
         self.assertEqual(self.run_command(server, "audit", "export", "--since", "yesterday").returncode, 1)
 
+    def test_what_is_older_than_the_retention_goes_and_the_rest_still_verifies(self):
+        server = self.server("--audit-retention", "1s")
+        self.make_entries(server, 5)
+        deadline = time.monotonic() + 30
+        found = {"removedUpTo": 0}
+        while time.monotonic() < deadline and found["removedUpTo"] < 5:
+            time.sleep(0.2)
+            found = server.graphql("{ auditVerify { brokenAt removedUpTo headSequence } }")["auditVerify"]
+        self.assertGreaterEqual(found["removedUpTo"], 5)
+        self.assertIsNone(found["brokenAt"])
+        first = json.loads(self.ok(server, "audit", "export").splitlines()[0])
+        self.assertGreater(first["sequence"], 5)
+        server.stop()
+        self.assertRegex(self.ok(server, "audit", "verify", "--database", self.location(server)), r"entries fit, from \d+ on; the chain is whole")
+
     def test_only_who_administers_root_exports_and_a_refusal_is_on_record(self):
         server = self.server()
         key = server.graphql('mutation { apiKeyCreate(input: {name: "bare"}) { id secret } }')["apiKeyCreate"]

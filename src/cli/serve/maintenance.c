@@ -2,6 +2,7 @@
 #include "cli/serve/maintenance.h"
 
 #include "audit/denial.h"
+#include "audit/retention.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/serve/own_worker.h"
@@ -19,7 +20,13 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { UNIT_BYTES = 32 << 20, TICK_SECONDS = 1, HOUSEKEEPING_TICKS = 600, GRANT_TICKS = 10 };
+enum {
+    UNIT_BYTES = 32 << 20,
+    TICK_SECONDS = 1,
+    HOUSEKEEPING_TICKS = 600,
+    GRANT_TICKS = 10,
+    RETENTION_TICKS = 5
+};
 
 struct maintenance {
     struct account *account;
@@ -73,6 +80,8 @@ static void tick(struct maintenance *maintenance, unsigned count)
     waiters_expire(maintenance->account->stream_waiters, clock_monotonic());
     run_unit(maintenance, "leases", run_lease_expire);
     settle_denials(maintenance);
+    if (maintenance->account->settings->audit_retention && count % RETENTION_TICKS == 0)
+        run_unit(maintenance, "retention", audit_retain);
     /* Requests do not count an ended grant; this removes it and writes that down. */
     if (count % GRANT_TICKS == 0)
         run_unit(maintenance, "grants that ended", role_binding_delete_expired);
