@@ -2,37 +2,9 @@
 #include "policy/login_policy.h"
 
 #include "access/strategy.h"
-#include "policy/login_merge.h"
 #include "policy/login_record.h"
+#include "policy/login_round.h"
 #include "policy/sample.h"
-
-/* Asks one policy after the other; each that sets teams changes what the next ones see. */
-static bool ask_each(struct ctx *ctx, const struct login_policies *policies,
-                     const struct login_world *world, struct login_question *question,
-                     struct rego_context *context, struct login_outcome *outcomes)
-{
-    for (size_t i = 0; i < policies->len; i++) {
-        if (!login_outcome_read(ctx->arena, &policies->items[i], question, world, context,
-                                &outcomes[i]))
-            return fail_no_memory(ctx);
-        if (outcomes[i].sets_teams)
-            question->teams = outcomes[i].teams;
-    }
-    return true;
-}
-
-static bool ask(struct ctx *ctx, const struct login_policies *policies,
-                const struct login_world *world, struct login_question *question,
-                struct login_outcome *outcomes)
-{
-    struct policy_cache *cache = ctx->account->policies;
-    struct rego_context *context = policy_cache_context(cache);
-    if (!context)
-        return fail_no_memory(ctx);
-    bool done = ask_each(ctx, policies, world, question, context, outcomes);
-    policy_cache_return(cache, context);
-    return done;
-}
 
 static struct text outcome_name(const struct login_outcome *outcome)
 {
@@ -72,31 +44,27 @@ static bool give(struct ctx *ctx, const struct login_attempt *attempt,
     return out->json.at || fail_no_memory(ctx);
 }
 
-static bool ask_policies(struct ctx *ctx, const struct login_question *question,
-                         const struct login_policies *policies, struct login_verdict *out)
+static bool run_round(struct ctx *ctx, const struct login_policies *policies,
+                      const struct login_question *question, struct login_round *out)
 {
-    struct login_merged merged;
+    struct policy_cache *cache = ctx->account->policies;
     const struct login_world *world = policy_cache_world(ctx);
-    struct login_outcome *outcomes = ARENA_ARRAY(ctx->arena, struct login_outcome, policies->len);
     if (!world)
         return false;
-    if (!outcomes)
-        return fail_no_memory(ctx);
-    struct login_question changing = *question;
-    if (!ask(ctx, policies, world, &changing, outcomes))
-        return false;
-    if (!login_merge(ctx->arena, outcomes, policies->len, world, &merged))
-        return fail_no_memory(ctx);
-    return keep_samples(ctx, policies, outcomes) && give(ctx, question->attempt, &merged, out);
+    struct rego_context *context = policy_cache_context(cache);
+    bool done = context && login_round_run(ctx->arena, policies, world, question, context, out);
+    policy_cache_return(cache, context);
+    return done || fail_no_memory(ctx);
 }
 
-static bool decide_without(const struct login_attempt *attempt, struct login_verdict *out)
+static bool ask_policies(struct ctx *ctx, const struct login_question *question,
+                         struct login_verdict *out)
 {
-    out->allowed = attempt->member;
-    out->reason = attempt->member
-                      ? TEXT("there are no login policies: every member may log in")
-                      : TEXT("there are no login policies, and only members may log in");
-    return true;
+    struct login_round round;
+    const struct login_policies *policies = policy_cache_policies(ctx);
+    return policies && run_round(ctx, policies, question, &round) &&
+           keep_samples(ctx, policies, round.outcomes) &&
+           give(ctx, question->attempt, &round.merged, out);
 }
 
 /* Policies are not asked, and the reason says why. */
@@ -110,13 +78,8 @@ static bool pass(struct text reason, struct login_verdict *out)
 static bool decide(struct ctx *ctx, const struct login_question *question, enum strategy strategy,
                    struct login_verdict *out)
 {
-    if (strategy == STRATEGY_USER_MANAGEMENT)
-        return pass(TEXT("user management decides"), out);
-    const struct login_policies *policies = policy_cache_policies(ctx);
-    if (!policies)
-        return false;
-    return policies->len ? ask_policies(ctx, question, policies, out)
-                         : decide_without(question->attempt, out);
+    return strategy == STRATEGY_LOGIN_POLICIES ? ask_policies(ctx, question, out)
+                                               : pass(TEXT("user management decides"), out);
 }
 
 bool login_policy_decide(struct ctx *ctx, const struct login_attempt *attempt,

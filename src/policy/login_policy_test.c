@@ -33,9 +33,10 @@ static void without_policies_members_come_in(void **state)
 {
     struct kernel_test *test = *state;
     struct login_attempt attempt = test_attempt("a");
-    expect(test, &attempt, true, "there are no login policies: every member may log in", "{}");
+    expect(test, &attempt, true, "there are no login policies: every member may log in", NOTHING);
     attempt.member = false;
-    expect(test, &attempt, false, "there are no login policies, and only members may log in", "{}");
+    expect(test, &attempt, false, "there are no login policies, and only members may log in",
+           NOTHING);
 }
 
 static void no_rule_that_holds_means_no_login(void **state)

@@ -101,6 +101,12 @@ struct text login_world_role(const struct login_world *world, struct text name)
     return role ? role->id : TEXT("");
 }
 
+struct text login_world_role_slug(const struct login_world *world, struct text id)
+{
+    const struct known_role *role = map_get(&world->roles_by_name, id);
+    return role ? role->slug : id;
+}
+
 bool login_world_has_space(const struct login_world *world, struct text id)
 {
     return map_find(&world->space_ids, id) != NULL;

@@ -21,6 +21,8 @@ struct login_world {
 MUST_CHECK bool login_world_read(struct ctx *ctx, struct login_world *out);
 /* The id of the role with that slug or id (a ULID, in any case); empty when there is none. */
 struct text login_world_role(const struct login_world *world, struct text name);
+/* The slug of the role with that id, for people; the id itself when there is none. */
+struct text login_world_role_slug(const struct login_world *world, struct text id);
 bool login_world_has_space(const struct login_world *world, struct text id);
 
 #endif

@@ -134,7 +134,7 @@ static bool compile(struct ctx *ctx, const struct policy_text *text, struct logi
     return true;
 }
 
-static void order(const struct login_policy *from, size_t count, struct login_policy *to)
+void login_policies_arrange(const struct login_policy *from, size_t count, struct login_policy *to)
 {
     size_t len = 0;
     for (size_t i = 0; i < count; i++) {
@@ -161,7 +161,7 @@ static bool read_policies(struct ctx *ctx, const void **data)
         if (!compile(ctx, list_at(&texts, i), &compiled[i]))
             return false;
     }
-    order(compiled, texts.len, ordered);
+    login_policies_arrange(compiled, texts.len, ordered);
     *policies = (struct login_policies){ordered, texts.len};
     *data = policies;
     return true;

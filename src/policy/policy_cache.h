@@ -22,6 +22,9 @@ struct login_policies {
     size_t len;
 };
 
+/* Puts policies, oldest first, into that order. */
+void login_policies_arrange(const struct login_policy *from, size_t count, struct login_policy *to);
+
 struct policy_cache *policy_cache_new(void);
 void policy_cache_free(struct policy_cache *cache);
 

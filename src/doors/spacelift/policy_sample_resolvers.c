@@ -1,6 +1,9 @@
-/* Evaluations of policies: those that were kept, and trying one out. */
+/* Evaluations of policies: those that were kept, and trying one out, alone or on recorded logins.
+ */
+#include "base/clock.h"
 #include "doors/spacelift/search_input.h"
 #include "policy/policy.h"
+#include "policy/rehearsal.h"
 #include "policy/sample.h"
 #include "policy/simulation.h"
 
@@ -73,5 +76,22 @@ bool spacelift_Mutation_policySimulate(struct graphql_call *call,
     if (!policy_simulate(resolver_ctx(call), args->type, args->body, args->input, &result))
         return false;
     spacelift_Mutation_policySimulate_give(call, 0, result);
+    return true;
+}
+
+bool spacelift_Query_policyRehearse(struct graphql_call *call,
+                                    const struct spacelift_Query_policyRehearse_args *args)
+{
+    struct rehearsal *rehearsal = ARENA_NEW(call->arena, struct rehearsal);
+    const struct rehearsal_input input = {.body = args->body,
+                                          .engine = args->engine_type,
+                                          .replaces = args->replaces,
+                                          .since = args->since * CLOCK_SECOND,
+                                          .limit = args->limit};
+    if (!rehearsal)
+        return error_set_no_memory(call->error);
+    if (!policy_rehearse(resolver_ctx(call), &input, rehearsal))
+        return false;
+    spacelift_Query_policyRehearse_give(call, 0, rehearsal);
     return true;
 }
