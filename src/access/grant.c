@@ -89,8 +89,11 @@ static bool add_verdict(struct ctx *ctx, struct text verdict, struct list *out)
         return false;
     if (json_bool_or(json_get_z(parsed, "admin"), false)) {
         struct grant *grant = push_administrator(out, GRANT_POLICY);
-        if (grant)
+        if (grant) {
             grant->through = TEXT("admin");
+            grant->source_id = member(parsed, "adminPolicy");
+            grant->line = (int32_t)json_int64_or(json_get_z(parsed, "adminLine"), 0);
+        }
     }
     size_t first = out->len;
     const struct json *granted = json_get_z(parsed, "grants");

@@ -38,6 +38,7 @@ static void view_grant(const struct explanation *explanation, const struct grant
         .group = grant->source == GRANT_GROUP ? grant->through : none,
         .rule = is_policy ? grant->through : none,
         .line = grant->line,
+        .has_line = grant->line > 0,
         .role = null_if_empty(grant->role_id),
         .role_name = null_if_empty(explanation->role_name),
         .space = grant->space_id,
