@@ -6,6 +6,8 @@
 #include "access/strategy.h"
 #include "base/json.h"
 
+enum { LOOKING_BYTES = 4096 };
+
 const char *subject_kind_name(enum subject_kind kind)
 {
     static const char *const names[] = {[SUBJECT_API_KEY] = "API_KEY",
@@ -125,13 +127,10 @@ static bool look_up(struct arena *arena, const struct space *space, const struct
 }
 
 /* Those that last come first: what they show does not end. */
-static bool add_from_below(struct ctx *ctx, struct list *grants)
+static bool add_from_tree(struct ctx *ctx, const struct space_tree *tree, struct list *grants)
 {
     struct map seen;
     size_t count = grants->len;
-    const struct space_tree *tree = count ? space_tree_get(ctx) : NULL;
-    if (count && !tree)
-        return false;
     map_init(&seen, ctx->arena);
     for (int ends = 0; ends <= 1; ends++) {
         for (size_t i = 0; i < count; i++) {
@@ -142,6 +141,21 @@ static bool add_from_below(struct ctx *ctx, struct list *grants)
         }
     }
     return true;
+}
+
+/* The tree is held for as long as this takes, not for as long as the actor lives. */
+static bool add_from_below(struct ctx *ctx, struct list *grants)
+{
+    struct ctx looking = *ctx;
+    if (grants->len == 0)
+        return true;
+    looking.arena = arena_new(LOOKING_BYTES);
+    if (!looking.arena)
+        return fail_no_memory(ctx);
+    const struct space_tree *tree = space_tree_get(&looking);
+    bool done = tree && add_from_tree(ctx, tree, grants);
+    arena_free(looking.arena);
+    return done;
 }
 
 static int64_t earliest_end(const struct grant *grants, size_t count)

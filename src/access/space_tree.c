@@ -67,27 +67,51 @@ static struct snapshot *snapshot_read(struct ctx *ctx, uint64_t version)
     return snapshot_new(arena, tree, version);
 }
 
+static void forget(void *data)
+{
+    account_access_changed(data);
+}
+
+bool access_changed(struct ctx *ctx)
+{
+    return db_notify(ctx->session, access_channel, TEXT(""), ctx->error) &&
+           db_after_commit(ctx->session, forget, ctx->account, ctx->error);
+}
+
+static const struct space_tree *keep(struct ctx *ctx, struct snapshot *snapshot)
+{
+    if (!snapshot || !snapshot_keep(ctx->arena, snapshot)) {
+        fail_no_memory(ctx);
+        return NULL;
+    }
+    return snapshot->data;
+}
+
+const struct space_tree *space_tree_read(struct ctx *ctx)
+{
+    return keep(ctx, snapshot_read(ctx, atomic_load(&ctx->account->access_version)));
+}
+
 const struct space_tree *space_tree_get(struct ctx *ctx)
 {
     struct snapshot_slot *slot = &ctx->account->spaces->slot;
+    /* What this unit has changed, or one that shares its commit, is in no snapshot yet. */
+    if (db_awaits_commit(ctx->session, forget))
+        return space_tree_read(ctx);
     /* The version first: a change after this line makes the snapshot stale, never wrongly fresh. */
     uint64_t version = atomic_load(&ctx->account->access_version);
-    /* A unit that has read already may see rows from before the version it finds here, and one that
-     * writes its own, which are not committed yet: what they read is for themselves. */
-    bool writing = db_session_mode(ctx->session) == DB_WRITE;
-    bool shareable = !writing && db_statement_count(ctx->session) == 0;
-    struct snapshot *snapshot = writing ? NULL : snapshot_take(slot);
+    /* A unit that has read already may see rows from before the version it finds here, and what one
+     * that writes reads is not committed yet: that is for themselves. */
+    bool shareable =
+        db_session_mode(ctx->session) == DB_READ && db_statement_count(ctx->session) == 0;
+    struct snapshot *snapshot = snapshot_take(slot);
     if (!snapshot || snapshot->version != version) {
         snapshot_drop(snapshot);
         snapshot = snapshot_read(ctx, version);
         if (snapshot && shareable)
             snapshot_publish(slot, snapshot);
     }
-    if (!snapshot || !snapshot_keep(ctx->arena, snapshot)) {
-        fail_no_memory(ctx);
-        return NULL;
-    }
-    return snapshot->data;
+    return keep(ctx, snapshot);
 }
 
 const struct space *space_tree_find(const struct space_tree *tree, struct text id)
@@ -102,15 +126,4 @@ bool space_is_within(const struct space *space, struct text id)
             return true;
     }
     return false;
-}
-
-static void forget(void *data)
-{
-    account_access_changed(data);
-}
-
-bool access_changed(struct ctx *ctx)
-{
-    return db_notify(ctx->session, access_channel, TEXT(""), ctx->error) &&
-           db_after_commit(ctx->session, forget, ctx->account, ctx->error);
 }

@@ -28,8 +28,12 @@ struct space_tree {
 struct space_cache *space_cache_new(void);
 void space_cache_free(struct space_cache *cache);
 
-/* The tree as of this unit, or newer. It lives as long as the unit's arena. NULL on failure. */
+/* The tree as of this unit or newer; a change on another server may take a second to be in it. It
+ * lives as long as the unit's arena. NULL on failure. */
 const struct space_tree *space_tree_get(struct ctx *ctx);
+/* The same from the database, for a writing unit that changes the tree: nothing is missing in it.
+ */
+const struct space_tree *space_tree_read(struct ctx *ctx);
 /* NULL when there is no such space. */
 const struct space *space_tree_find(const struct space_tree *tree, struct text id);
 /* True when `id` is the space itself or stands above it. */

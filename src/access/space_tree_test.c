@@ -84,6 +84,22 @@ static void a_writing_unit_sees_what_it_changed_and_keeps_it_to_itself(void **st
     assert_int_equal(spaces_seen(test, DB_READ), 1);
 }
 
+static void a_writing_unit_that_changed_nothing_reads_nothing(void **state)
+{
+    struct kernel_test *test = *state;
+    assert_int_equal(spaces_seen(test, DB_READ), 1);
+    struct ctx *ctx = unit_begin(test, DB_WRITE, test->actor);
+    size_t before = db_statement_count(ctx->session);
+    assert_int_equal(space_tree_get(ctx)->len, 1);
+    assert_int_equal(db_statement_count(ctx->session), before);
+    assert_int_equal(space_tree_read(ctx)->len, 1);
+    assert_int_equal(db_statement_count(ctx->session), before + 1);
+    assert_true(access_changed(ctx));
+    assert_non_null(space_tree_get(ctx));
+    assert_true(db_statement_count(ctx->session) > before + 1);
+    assert_true(unit_end(test, true));
+}
+
 /* A unit that began before a change and asks for the tree after it reads the rows from before:
  * these must not become everybody's. */
 static void an_old_unit_does_not_publish_old_rows_as_new(void **state)
@@ -132,6 +148,7 @@ int main(void)
         WITH_SPACES(it_is_read_once_and_again_after_a_change),
         WITH_SPACES(the_word_of_another_server_makes_it_stale),
         WITH_SPACES(a_writing_unit_sees_what_it_changed_and_keeps_it_to_itself),
+        WITH_SPACES(a_writing_unit_that_changed_nothing_reads_nothing),
         WITH_SPACES(an_old_unit_does_not_publish_old_rows_as_new),
         WITH_SPACES(a_tree_lives_as_long_as_its_unit),
         WITH_SPACES(reading_that_fails_is_an_error_and_passes),

@@ -105,6 +105,8 @@ MUST_CHECK bool db_block_end(struct db_session *session, const struct db_block *
  * unit or the nested block is rolled back. */
 MUST_CHECK bool db_after_commit(struct db_session *session, void (*fn)(void *data), void *data,
                                 struct error *error);
+/* Whether fn will be called so, for this unit or for one before it that shares its commit. */
+bool db_awaits_commit(const struct db_session *session, void (*fn)(void *data));
 
 /*
  * A statement: a constant with static storage; its address is its identity.

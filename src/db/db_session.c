@@ -128,6 +128,15 @@ bool db_after_commit(struct db_session *session, void (*fn)(void *data), void *d
     return true;
 }
 
+bool db_awaits_commit(const struct db_session *session, void (*fn)(void *data))
+{
+    for (const struct db_hook *hook = session->hooks.first; hook; hook = hook->next) {
+        if (hook->fn == fn)
+            return true;
+    }
+    return false;
+}
+
 /* True once, when the countdown of db_fail_after ends with this statement. */
 static bool fault_is_due(struct db *db)
 {

@@ -1,6 +1,7 @@
 /* From tokens, and workers' credentials, to actors. */
 #include "identity/token.h"
 
+#include "access/space_tree.h"
 #include "base/clock.h"
 #include "identity/actor_read.h"
 #include "identity/key_proof.h"
@@ -90,7 +91,8 @@ bool token_authenticate(struct ctx *ctx, struct text bearer, const struct actor 
     struct jwt_claims claims;
     if (!verify(ctx, bearer, &claims))
         return false;
-    struct cached_actor *fresh = read_cached_actor(ctx, &claims);
+    /* The tree before anything else is read, so that what was read can be shared. */
+    struct cached_actor *fresh = space_tree_get(ctx) ? read_cached_actor(ctx, &claims) : NULL;
     if (!fresh)
         return false;
     const struct cached_actor *cached =

@@ -159,7 +159,7 @@ static bool record(struct ctx *ctx, const char *action, const struct space *spac
 /* The space as it is after the unit's own changes. */
 static bool read_back(struct ctx *ctx, struct text id, const struct space **out)
 {
-    const struct space_tree *tree = space_tree_get(ctx);
+    const struct space_tree *tree = space_tree_read(ctx);
     *out = tree ? space_tree_find(tree, id) : NULL;
     return *out || fail(ctx, ERR_INTERNAL, "a space is gone right after it was written");
 }
@@ -170,7 +170,7 @@ bool space_create(struct ctx *ctx, const struct space_input *given, const struct
     bool by_switch;
     struct space_input input = *given;
     input.name = text_trim(input.name);
-    const struct space_tree *tree = space_tree_get(ctx);
+    const struct space_tree *tree = space_tree_read(ctx);
     const struct space *parent = tree ? find_parent(ctx, tree, input.parent_space) : NULL;
     if (!parent || !require_manager(ctx, parent->id, &decision, &by_switch) ||
         !require_inheriting(ctx, by_switch, input.inherit_entities) || !check_input(ctx, &input) ||
@@ -231,7 +231,7 @@ bool space_update(struct ctx *ctx, struct text id, const struct space_input *giv
     bool by_switch;
     struct space_input input = *given;
     input.name = text_trim(input.name);
-    const struct space_tree *tree = space_tree_get(ctx);
+    const struct space_tree *tree = space_tree_read(ctx);
     const struct space *space = tree ? find_parent(ctx, tree, id) : NULL;
     return space && require_manager(ctx, managed_from(space), &decision, &by_switch) &&
            check_input(ctx, &input) && check_place(ctx, tree, space, by_switch, &input) &&
@@ -281,7 +281,7 @@ bool space_delete(struct ctx *ctx, struct text id, const struct space **out)
     struct decision decision;
     bool by_switch;
     int64_t bindings;
-    const struct space_tree *tree = space_tree_get(ctx);
+    const struct space_tree *tree = space_tree_read(ctx);
     if (!tree)
         return false;
     *out = space_tree_find(tree, id);
