@@ -197,6 +197,10 @@ class Server:
             self._token = data["apiKeyUser"]["jwt"]
         return self._token
 
+    def renew_token(self):
+        """After what ends sessions, such as a change of a login policy: the next request exchanges the key again."""
+        self._token = None
+
     def _connect(self, timeout):
         if not self.authority:
             return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
