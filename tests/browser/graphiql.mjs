@@ -1,34 +1,13 @@
 // GraphiQL in a real browser: node graphiql.mjs SERVER KEY_ID KEY_SECRET PICTURE
 // Signs in with an API key, reads the docs, runs the list query; nothing may come from elsewhere, nothing may break the
 // page's policy.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import { Tally } from '../clients/tally.mjs';
+import { Browser } from './browser.mjs';
 
 const [server, keyId, secret, picture] = process.argv.slice(2);
 const tally = new Tally();
-const profile = await mkdtemp(join(tmpdir(), 'gatehouse-browser-'));
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath: process.env.GATEHOUSE_BROWSER ?? '/usr/bin/chromium',
-  headless: true,
-  viewport: { width: 1280, height: 800 },
-  args: [
-    '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync',
-  ],
-});
-const page = context.pages()[0] ?? (await context.newPage());
-page.setDefaultTimeout(15000);
-const complaints = [];
-const foreign = [];
-page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-page.on('pageerror', (error) => complaints.push(String(error)));
-page.on('request', (request) => {
-  const { protocol, origin } = new URL(request.url());
-  if (protocol.startsWith('http') && origin !== server) foreign.push(request.url());
-});
+const browser = await Browser.open();
+const { page } = browser;
 
 await tally.check('the page loads', async () => {
   const answer = await page.goto(`${server}/graphiql`);
@@ -57,14 +36,5 @@ await tally.check('the list query runs', async () => {
 
 await page.screenshot({ path: picture });
 
-await tally.check('nothing comes from elsewhere', async () => {
-  if (foreign.length > 0) throw new Error(foreign.join(' '));
-});
-
-await tally.check('the browser has nothing to complain about', async () => {
-  if (complaints.length > 0) throw new Error([...new Set(complaints)].join(' | ').slice(0, 2000));
-});
-
-await context.close();
-await rm(profile, { recursive: true, force: true });
+await browser.closeWith(tally, server);
 tally.close();
