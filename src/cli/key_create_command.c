@@ -2,14 +2,11 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/format.h"
+#include "cli/key_output.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
-
-static const char mutation[] = "mutation ApiKeyCreate($input: ApiKeyInput!) "
-                               "{ apiKeyCreate(input: $input) { id name secret } }";
+static const char mutation[] =
+    "mutation ApiKeyCreate($input: ApiKeyInput!) "
+    "{ apiKeyCreate(input: $input) { id name secret oidcSettings { warnings } } }";
 
 static void write_groups(const struct command_line *line, struct json_writer *writer)
 {
@@ -19,6 +16,122 @@ static void write_groups(const struct command_line *line, struct json_writer *wr
     for (size_t i = 0; (group = command_line_value_at(line, "group", i)); i++)
         json_string_z(writer, group);
     json_end_array(writer);
+}
+
+/* NAME=VALUE, NAME=ONE|OTHER or NAME~EXPRESSION. */
+static bool write_condition(struct json_writer *writer, struct text typed, struct error *error)
+{
+    size_t at = 0;
+    while (at < typed.len && typed.at[at] != '=' && typed.at[at] != '~')
+        at++;
+    struct text value = text_slice(typed, at + 1, typed.len);
+    if (at == 0 || value.len == 0)
+        return error_set(error, ERR_INVALID,
+                         "--condition %.*s: expected NAME=VALUE, NAME=ONE|OTHER or NAME~EXPRESSION",
+                         TEXT_ARG(typed));
+    bool is_list = typed.at[at] == '=' && text_contains(value, TEXT("|"));
+    struct text part;
+    json_begin_object(writer);
+    json_member_string(writer, "claim", text_slice(typed, 0, at));
+    if (!is_list) {
+        json_member_string(writer, typed.at[at] == '=' ? "equals" : "expression", value);
+        json_end_object(writer);
+        return true;
+    }
+    json_key_z(writer, "oneOf");
+    json_begin_array(writer);
+    while (text_next_part(&value, '|', &part))
+        json_string(writer, part);
+    json_end_array(writer);
+    json_end_object(writer);
+    return true;
+}
+
+static bool write_conditions(const struct command_line *line, struct json_writer *writer,
+                             struct error *error)
+{
+    const char *condition;
+    json_key_z(writer, "conditions");
+    json_begin_array(writer);
+    for (size_t i = 0; (condition = command_line_value_at(line, "condition", i)); i++) {
+        if (!write_condition(writer, text_z(condition), error))
+            return false;
+    }
+    json_end_array(writer);
+    return true;
+}
+
+static void write_mapping(struct json_writer *writer, const char *claim)
+{
+    json_key_z(writer, "claimMappings");
+    json_begin_object(writer);
+    json_key_z(writer, "entries");
+    json_begin_array(writer);
+    json_begin_object(writer);
+    json_member_string(writer, "name", text_z(claim));
+    json_member_string(writer, "value", TEXT("groups"));
+    json_end_object(writer);
+    json_end_array(writer);
+    json_end_object(writer);
+}
+
+/* Whom the key trusts, when an issuer is given. */
+static bool write_oidc(const struct command_line *line, struct json_writer *writer,
+                       struct error *error)
+{
+    const char *issuer = command_line_value(line, "oidc-issuer");
+    const char *audience = command_line_value(line, "oidc-audience");
+    const char *subject = command_line_value(line, "oidc-subject");
+    const char *claim = command_line_value(line, "groups-claim");
+    if (!issuer && !audience && !subject && !claim && !command_line_has(line, "condition"))
+        return true;
+    if (!issuer || !audience || !subject)
+        return error_set(error, ERR_INVALID,
+                         "--oidc-issuer, --oidc-audience and --oidc-subject go together");
+    json_key_z(writer, "oidc");
+    json_begin_object(writer);
+    json_member_string(writer, "issuer", text_z(issuer));
+    json_member_string(writer, "clientId", text_z(audience));
+    json_member_string(writer, "subjectExpression", text_z(subject));
+    if (claim)
+        write_mapping(writer, claim);
+    if (!write_conditions(line, writer, error))
+        return false;
+    json_end_object(writer);
+    return true;
+}
+
+/* As the wire has it; what is no level stays as it is, and the server says so. */
+static struct text wire_level(struct text typed)
+{
+    static const struct text levels[] = {TEXT_INIT("READ"), TEXT_INIT("WRITE"), TEXT_INIT("ADMIN")};
+    for (size_t i = 0; i < ARRAY_LENGTH(levels); i++) {
+        if (text_equal_ignoring_case(typed, levels[i]))
+            return levels[i];
+    }
+    return typed;
+}
+
+/* SPACE:LEVEL */
+static bool write_rules(const struct command_line *line, struct json_writer *writer,
+                        struct error *error)
+{
+    const char *given;
+    json_key_z(writer, "accessRules");
+    json_begin_array(writer);
+    for (size_t i = 0; (given = command_line_value_at(line, "access", i)); i++) {
+        struct text rule = text_z(given);
+        size_t colon = text_find_byte(rule, ':', 0);
+        if (colon == 0 || colon + 1 >= rule.len)
+            return error_set(error, ERR_INVALID, "--access %s: expected SPACE:LEVEL", given);
+        struct text level = text_slice(rule, colon + 1, rule.len);
+        json_begin_object(writer);
+        json_member_string(writer, "space", text_slice(rule, 0, colon));
+        json_member_string(writer, "spaceAccessLevel", wire_level(level));
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+    return true;
 }
 
 static bool write_input(const struct command_line *line, struct text *out, struct error *error)
@@ -43,87 +156,23 @@ static bool write_input(const struct command_line *line, struct text *out, struc
         json_member_bool(&writer, "admin", true);
     if (command_line_has(line, "worker"))
         json_member_bool(&writer, "worker", true);
+    if (command_line_has(line, "access") && !write_rules(line, &writer, error))
+        return false;
+    if (!write_oidc(line, &writer, error))
+        return false;
     json_end_object(&writer);
     *out = buffer_text(&buffer);
     return buffer.failed ? error_set_no_memory(error) : true;
-}
-
-static void print_key_file(FILE *out, const struct json *key)
-{
-    fputs("# API key: ", out);
-    terminal_write(out, format_text(json_get_z(key, "name")));
-    fputs("\n\n[credentials]\napi_key_id     = ", out);
-    terminal_write(out, format_text(json_get_z(key, "id")));
-    fputs("\napi_key_secret = ", out);
-    terminal_write(out, format_text(json_get_z(key, "secret")));
-    fputc('\n', out);
-}
-
-/* Before the key is made, so that none is made in vain. A file that is there is not overwritten: it
- * may hold another key. */
-static bool open_key_file(const char *path, FILE **out, struct error *error)
-{
-    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    *out = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
-    if (*out)
-        return true;
-    int cause = errno;
-    if (descriptor >= 0)
-        close(descriptor);
-    return error_set(error, ERR_INVALID, "cannot write %s: %s", path, strerror(cause));
-}
-
-static int save_key_file(struct command_line *line, FILE *file, const char *path,
-                         const struct json *key)
-{
-    struct error error = {0};
-    print_key_file(file, key);
-    bool failed = fflush(file) != 0 || fsync(fileno(file)) != 0;
-    if (fclose(file) == 0 && !failed)
-        return EXIT_CODE_OK;
-    error_set(&error, ERR_INVALID, "the key was made, but %s could not be written", path);
-    print_key_file(line->cli->out, key);
-    return cli_fail(line, &error);
-}
-
-static bool create_key(struct command_line *line, const struct api_variable *input,
-                       const struct json **out, struct error *error)
-{
-    struct api api;
-    const struct json *data;
-    if (!api_open(line, &api, error) || !api_query(&api, mutation, input, 1, &data, error))
-        return false;
-    *out = json_get_z(data, "apiKeyCreate");
-    return true;
 }
 
 static int run(struct command_line *line)
 {
     struct error error = {0};
     struct api_variable input = {.name = "input", .kind = API_JSON};
-    const struct json *key;
-    const char *path = command_line_value(line, "output");
-    FILE *file = NULL;
-    if (!write_input(line, &input.text, &error)) {
-        cli_fail(line, &error);
-        return EXIT_CODE_USAGE;
-    }
-    if (path && !open_key_file(path, &file, &error))
-        return cli_fail(line, &error);
-    if (!create_key(line, &input, &key, &error)) {
-        if (file) {
-            fclose(file);
-            unlink(path);
-        }
-        return cli_fail(line, &error);
-    }
-    if (file)
-        return save_key_file(line, file, path, key);
-    if (cli_wants_json(line))
-        return cli_print_json(line, key);
-    print_key_file(line->cli->out, key);
-    cli_hint(line, "This is the only time the secret is shown.");
-    return EXIT_CODE_OK;
+    if (write_input(line, &input.text, &error))
+        return key_output_run(line, mutation, "apiKeyCreate", &input, 1);
+    cli_fail(line, &error);
+    return EXIT_CODE_USAGE;
 }
 
 static const struct option options[] = {
@@ -133,6 +182,13 @@ static const struct option options[] = {
      NULL},
     {"worker", 0, NULL, "make it the key of a worker, which executes runs and nothing else", NULL},
     {"expires", 'e', "WHEN", "90d, 12h, or a time such as 2027-01-31T00:00:00Z", NULL},
+    {"access", 0, "SPACE:LEVEL", "read, write or admin in a space; may be repeated", NULL},
+    {"oidc-issuer", 0, "URL", "trust tokens of this identity provider instead of a secret", NULL},
+    {"oidc-audience", 0, "NAME", "audience that its tokens must name", NULL},
+    {"oidc-subject", 0, "EXPRESSION", "what must match the whole subject of a token", NULL},
+    {"condition", 0, "CONDITION",
+     "what a claim must be: NAME=VALUE, NAME=ONE|OTHER or NAME~EXPRESSION; may be repeated", NULL},
+    {"groups-claim", 0, "CLAIM", "claim that has the groups of a session", NULL},
     {"output", 'o', "FILE", "write the key to a new file that only you can read", NULL},
 };
 
