@@ -4,11 +4,12 @@
  * the library below accepts it.
  */
 #include "net/http_exchange.h"
+#include "net/http_parameters.h"
 #include "net/http_syntax.h"
 
 #include <string.h>
 
-enum { MAX_HEADERS = 128, MAX_QUERY_PARAMETERS = 256, MAX_METHOD = 32 };
+enum { MAX_HEADERS = 128, MAX_METHOD = 32 };
 
 #define FIT ((struct refusal){0})
 
@@ -26,29 +27,14 @@ static struct refusal read_query(struct http_request *request)
 {
     if (request->query.len == 0)
         return FIT;
-    size_t count = 1;
-    for (size_t i = 0; i < request->query.len; i++)
-        count += request->query.at[i] == '&';
-    if (count > MAX_QUERY_PARAMETERS)
-        return bad("the query has too many parameters");
-    struct http_parameter *parameters = ARENA_ARRAY(request->arena, struct http_parameter, count);
-    if (!parameters)
-        return out_of_memory();
-    struct text rest = request->query;
-    struct text pair;
-    while (text_next_part(&rest, '&', &pair)) {
-        if (pair.len == 0)
-            continue;
-        size_t equals = text_find_byte(pair, '=', 0);
-        struct http_parameter *parameter = &parameters[request->query_parameter_count++];
-        if (!http_percent_decode(request->arena, text_slice(pair, 0, equals), true,
-                                 &parameter->name) ||
-            !http_percent_decode(request->arena, text_slice(pair, equals + 1, pair.len), true,
-                                 &parameter->value))
-            return arena_failed(request->arena) ? out_of_memory()
-                                                : bad("the query is not well encoded");
-    }
-    request->query_parameters = parameters;
+    struct error error = {0};
+    struct http_parameters parameters;
+    if (!http_parameters_parse(request->arena, request->query, &parameters, &error))
+        return error.kind == ERR_INVALID
+                   ? bad("the query has too many parameters or is not well encoded")
+                   : out_of_memory();
+    request->query_parameters = parameters.items;
+    request->query_parameter_count = parameters.len;
     return FIT;
 }
 

@@ -2,6 +2,7 @@
 #include "net/http_request.h"
 
 #include "base/encoding.h"
+#include "net/http_parameters.h"
 
 #include <string.h>
 
@@ -13,23 +14,16 @@ struct text http_header_get(const struct http_request *request, struct text name
     return (struct text){0};
 }
 
-static struct text find_parameter(const struct http_parameter *parameters, size_t count,
-                                  struct text name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(parameters[i].name, name))
-            return parameters[i].value;
-    return (struct text){0};
-}
-
 struct text http_query_get(const struct http_request *request, struct text name)
 {
-    return find_parameter(request->query_parameters, request->query_parameter_count, name);
+    return http_parameters_get(
+        &(struct http_parameters){request->query_parameters, request->query_parameter_count}, name);
 }
 
 struct text http_path_get(const struct http_request *request, struct text name)
 {
-    return find_parameter(request->path_parameters, request->path_parameter_count, name);
+    return http_parameters_get(
+        &(struct http_parameters){request->path_parameters, request->path_parameter_count}, name);
 }
 
 struct text http_cookie_get(const struct http_request *request, struct text name)
