@@ -14,6 +14,7 @@ static bool run(struct db_session *session, void *data, struct error *error)
 {
     struct request_unit *unit = data;
     outside_begin(&unit->outside);
+    password_work_begin(&unit->passwords);
     unit->ctx = (struct ctx){
         .arena = unit->request->arena,
         .account = unit->account,
@@ -24,6 +25,7 @@ static bool run(struct db_session *session, void *data, struct error *error)
         .request_id = unit->request->id,
         .address = request_unit_address(unit->request),
         .outside = &unit->outside,
+        .passwords = &unit->passwords,
     };
     log_set_request(unit->request->id);
     bool done =
@@ -32,28 +34,49 @@ static bool run(struct db_session *session, void *data, struct error *error)
     log_set_request(TEXT(""));
     if (outside_is_wanted(&unit->outside))
         return error_set(error, ERR_UNAVAILABLE, "another server is being asked");
+    if (password_work_is_wanted(&unit->passwords))
+        return error_set(error, ERR_UNAVAILABLE, "a password is being checked");
     return done;
 }
 
-static void run_again(const struct http_client_response *response, const struct error *error,
-                      void *data)
+static void run_again(void *data)
 {
     struct request_unit *unit = data;
-    outside_answer(&unit->outside, response, error);
     db_submit(unit->account->db, unit->mode, &unit->unit);
 }
 
-/* The connection waits from here on, also when the unit ran on its loop. The answer comes on the
- * client's thread, where a read on SQLite then runs. */
+static void run_with_answer(const struct http_client_response *response, const struct error *error,
+                            void *data)
+{
+    struct request_unit *unit = data;
+    outside_answer(&unit->outside, response, error);
+    run_again(unit);
+}
+
 static void ask(struct request_unit *unit)
 {
     struct error error = {0};
+    if (!http_client_send(unit->account->http, &unit->outside.wanted->request, run_with_answer,
+                          unit, &error))
+        run_with_answer(NULL, &error, unit);
+}
+
+/* True when the unit needs something first and will run again: the connection waits from here on,
+ * also when the unit ran on its loop. What was needed comes on a thread of the client or the pool,
+ * where a read on SQLite then runs. */
+static bool wait_for_more(struct request_unit *unit)
+{
+    bool asks = outside_is_wanted(&unit->outside);
+    if (!asks && !password_work_is_wanted(&unit->passwords))
+        return false;
     if (!unit->suspended)
         http_suspend(unit->request);
     unit->suspended = true;
-    if (!http_client_send(unit->account->http, &unit->outside.wanted->request, run_again, unit,
-                          &error))
-        run_again(NULL, &error, unit);
+    if (asks)
+        ask(unit);
+    else
+        password_work_start(unit->account->passwords, &unit->passwords, run_again, unit);
+    return true;
 }
 
 /* After the answer has returned, so that the unit is not in use any more. */
@@ -79,10 +102,8 @@ static void finish(void *data, const struct error *error)
     struct request_unit *unit = data;
     struct http_request *request = unit->request;
     bool suspended = unit->suspended;
-    if (error && outside_is_wanted(&unit->outside)) {
-        ask(unit);
+    if (error && wait_for_more(unit))
         return;
-    }
     unit->answer(unit, error);
     if (unit->follows)
         submit_follower(unit);
@@ -97,6 +118,7 @@ void request_unit_start(struct request_unit *unit, struct account *account,
     unit->request = request;
     unit->mode = mode;
     unit->outside = (struct outside){.arena = request->arena};
+    unit->passwords = (struct password_work){.arena = request->arena};
     unit->unit = (struct db_unit){.run = run, .done = finish, .data = unit};
     unit->suspended = mode == DB_WRITE || !db_reads_inline(account->db);
     if (unit->suspended)

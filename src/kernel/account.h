@@ -16,6 +16,7 @@ struct db;
 struct http_client;  /* net/http_client.h */
 struct issuer_cache; /* identity/issuer.h */
 struct key_ring;
+struct password_pool;   /* kernel/password_work.h */
 struct signing_keys;    /* identity/signing_keys.h */
 struct token_cache;     /* jose/token_cache.h; its values are actors */
 struct space_cache;     /* access/space_tree.h */
@@ -28,7 +29,8 @@ struct account {
     struct text name;
     struct text url; /* base URL as clients see it, without a slash at the end */
     const struct settings *settings;
-    bool local_repositories; /* stacks may use local paths and file:// URLs */
+    struct text login_client_secret; /* at the provider that people log in with; empty: none */
+    bool local_repositories;         /* stacks may use local paths and file:// URLs */
     struct db *db;
     const struct key_ring *ring; /* seals and hashes what is stored */
     struct signing_keys *signing_keys;
@@ -37,6 +39,7 @@ struct account {
     struct http_client *http; /* to other servers, guarded; see outside.h */
     struct policy_cache *policies;
     struct denials *denials;
+    struct password_pool *passwords; /* checks them where nobody waits */
     struct webhook_figures *webhook_figures;
     struct attempt_limit *attempts;    /* failed ones, to come in */
     struct issuer_cache *issuers;      /* identity providers, as they were last asked */

@@ -16,7 +16,8 @@
 
 #include <inttypes.h>
 
-struct outside; /* kernel/outside.h */
+struct outside;       /* kernel/outside.h */
+struct password_work; /* kernel/password_work.h */
 
 struct ctx {
     struct arena *arena;
@@ -24,11 +25,12 @@ struct ctx {
     struct db_session *session;
     const struct actor *actor; /* never NULL */
     struct error *error;
-    int64_t now;             /* microseconds since 1970; the same for the whole unit */
-    struct text request_id;  /* ULID; empty for the server's own work */
-    struct text address;     /* where the request came from */
-    struct text mutation;    /* root field of the API that acts; empty for anything else */
-    struct outside *outside; /* questions to other servers; NULL where none can be asked */
+    int64_t now;                     /* microseconds since 1970; the same for the whole unit */
+    struct text request_id;          /* ULID; empty for the server's own work */
+    struct text address;             /* where the request came from */
+    struct text mutation;            /* root field of the API that acts; empty for anything else */
+    struct outside *outside;         /* questions to other servers; NULL where none can be asked */
+    struct password_work *passwords; /* NULL where none can be checked */
     /* The newest refusal, for the audit trail; NULL: none. */
     const struct decision *denied;
 };

@@ -111,13 +111,16 @@ struct ctx *unit_begin(struct kernel_test *test, enum db_mode mode, const struct
     error_clear(&test->error);
     unit->mode = mode;
     unit->phase = TEST_UNIT_STARTING;
+    struct arena *arena = test->unit_arena ? test->unit_arena : test->arena;
+    test->passwords = (struct password_work){.arena = arena, .at_once = true};
     unit->ctx = (struct ctx){
-        .arena = test->unit_arena ? test->unit_arena : test->arena,
+        .arena = arena,
         .account = &test->account,
         .actor = actor,
         .now = test->now,
         .request_id = TEXT("01KANK5M80REQUEST000000000"),
         .address = TEXT("192.0.2.7"),
+        .passwords = &test->passwords,
     };
     assert_int_equal(pthread_create(&unit->thread, NULL, run_unit, test), 0);
     pthread_mutex_lock(&unit->lock);

@@ -28,7 +28,7 @@
     } while (0)
 
 #include "base/buffer.h"
-#include "kernel/ctx.h"
+#include "kernel/password_work.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -54,11 +54,12 @@ struct kernel_test {
     struct db_test *database;
     struct settings settings; /* defaults; may be changed by a test */
     struct account account;
-    const struct actor *actor; /* who runs units; the server itself at first */
-    int64_t now;               /* of the next unit */
-    struct arena *arena;       /* of everything the test asks for */
-    struct arena *unit_arena;  /* instead of that, for a unit that shall run dry; NULL: none */
-    struct error error;        /* of the newest unit; first error */
+    const struct actor *actor;      /* who runs units; the server itself at first */
+    int64_t now;                    /* of the next unit */
+    struct arena *arena;            /* of everything the test asks for */
+    struct arena *unit_arena;       /* instead of that, for a unit that shall run dry; NULL: none */
+    struct error error;             /* of the newest unit; first error */
+    struct password_work passwords; /* of each unit, at once */
     struct test_unit unit;
 };
 
