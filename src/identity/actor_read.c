@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "identity/api_key_store.h"
 #include "identity/session.h"
+#include "identity/user.h"
 
 static bool refuse(struct ctx *ctx)
 {
@@ -72,11 +73,30 @@ static bool read_key(struct ctx *ctx, const struct session *session, struct acto
     return choose_groups(ctx, session, &row->key, &out->groups);
 }
 
+static bool read_user(struct ctx *ctx, const struct session *session, struct actor *out,
+                      struct grant_subject *subject)
+{
+    struct user *user;
+    if (!user_get_any(ctx, session->actor_id, &user))
+        return false;
+    if (!user || user->status != USER_ACTIVE)
+        return refuse(ctx);
+    out->id = user->id;
+    out->name = user_shown_name(user);
+    out->username = user_actor_name(ctx->arena, user);
+    out->groups = session->groups;
+    out->valid_until = session->expires_at;
+    subject->kind = SUBJECT_USER;
+    subject->is_owner = user->is_owner;
+    return true;
+}
+
 static bool read_who(struct ctx *ctx, const struct session *session, struct actor *out,
                      struct grant_subject *subject)
 {
     switch (session->actor_kind) {
     case ACTOR_API_KEY: return read_key(ctx, session, out, subject);
+    case ACTOR_USER: return read_user(ctx, session, out, subject);
     default: return refuse(ctx);
     }
 }

@@ -107,7 +107,8 @@ static bool discover(struct ctx *ctx, struct issuer *issuer, struct text *keys_u
     return take_endpoint(ctx, document, "jwks_uri", true, keys_url) &&
            take_endpoint(ctx, document, "authorization_endpoint", false,
                          &issuer->authorization_endpoint) &&
-           take_endpoint(ctx, document, "token_endpoint", false, &issuer->token_endpoint);
+           take_endpoint(ctx, document, "token_endpoint", false, &issuer->token_endpoint) &&
+           take_endpoint(ctx, document, "userinfo_endpoint", false, &issuer->userinfo_endpoint);
 }
 
 /* Into memory of the issuer's own: keys hold what the crypto library made of them. */
@@ -116,6 +117,7 @@ static bool keep_texts(struct arena *arena, struct issuer *issuer)
     issuer->url = text_copy(arena, issuer->url);
     issuer->authorization_endpoint = text_copy(arena, issuer->authorization_endpoint);
     issuer->token_endpoint = text_copy(arena, issuer->token_endpoint);
+    issuer->userinfo_endpoint = text_copy(arena, issuer->userinfo_endpoint);
     return !arena_failed(arena);
 }
 

@@ -24,6 +24,7 @@ struct issuer {
     struct text url;
     struct text authorization_endpoint; /* empty where none is announced */
     struct text token_endpoint;
+    struct text userinfo_endpoint;
     struct jose_key_set keys;
     int64_t fetched_at;
 };

@@ -81,6 +81,7 @@ static bool start(struct ctx *ctx, const struct login *login, const struct login
                               .groups = verdict->teams,
                               .claims = login->claims,
                               .verdict = verdict->json,
+                              .user_agent = login->user_agent,
                               .expires_at = login->expires_at};
     *token = (struct token){.id = login->actor_id,
                             .login = login->login,

@@ -19,9 +19,10 @@ struct login {
     struct text username; /* as histories and the audit trail call it: "api::<id>" */
     bool is_owner;        /* of the account: policies are not asked */
     struct text_list groups;
-    struct text claims;   /* JSON object of the provider's claims that counted; empty for none */
-    int64_t expires_at;   /* of the session */
-    int64_t last_used_at; /* 0: never */
+    struct text claims;     /* JSON object of the provider's claims that counted; empty for none */
+    struct text user_agent; /* of a browser; may be empty */
+    int64_t expires_at;     /* of the session */
+    int64_t last_used_at;   /* 0: never */
 };
 
 /* *out is NULL when login policies refuse, which is on the record then. */

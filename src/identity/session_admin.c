@@ -45,6 +45,11 @@ bool session_list(struct ctx *ctx, struct list *out)
     return session_row_list(ctx, whose, SESSIONS_LISTED_MAX, out) && drop_cut(ctx, out);
 }
 
+bool session_list_own(struct ctx *ctx, struct list *out)
+{
+    return session_row_list(ctx, ctx->actor->id, SESSIONS_LISTED_MAX, out) && drop_cut(ctx, out);
+}
+
 bool session_get(struct ctx *ctx, struct text id, struct session **out)
 {
     bool all;

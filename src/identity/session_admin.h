@@ -11,6 +11,8 @@ enum { SESSIONS_LISTED_MAX = 1000 };
 
 /* Those that go on, the newest first: a list of struct session. */
 MUST_CHECK bool session_list(struct ctx *ctx, struct list *out);
+/* The actor's own alone, whatever it may see. */
+MUST_CHECK bool session_list_own(struct ctx *ctx, struct list *out);
 /* *out is NULL when it has ended, or is not to be seen. */
 MUST_CHECK bool session_get(struct ctx *ctx, struct text id, struct session **out);
 

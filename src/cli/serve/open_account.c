@@ -13,6 +13,7 @@
 #include "identity/token.h"
 #include "jose/key_ring.h"
 #include "jose/token_cache.h"
+#include "kernel/password_work.h"
 #include "kernel/waiters.h"
 #include "migrations/migrations.h"
 #include "net/http_client.h"
@@ -20,11 +21,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CACHED_ACTORS = 1 << 16, UNIT_BYTES = 16 << 20 };
+enum { CACHED_ACTORS = 1 << 16, UNIT_BYTES = 16 << 20, SECRET_FILE_MAX_BYTES = 4096 };
 
 static bool make_folder(const char *path, struct error *error)
 {
@@ -155,10 +157,37 @@ static bool make_client(struct arena *arena, struct account *account, struct err
     return account->http != NULL;
 }
 
+/* The file may end with a line end, which is no part of the secret. */
+static bool read_login_secret(struct arena *arena, struct account *account, struct error *error)
+{
+    const char *path = text_terminated(arena, account->settings->login_client_secret);
+    char *content = arena_alloc(arena, SECRET_FILE_MAX_BYTES);
+    if (!path || !content)
+        return error_set_no_memory(error);
+    if (!path[0])
+        return true;
+    FILE *file = fopen(path, "re");
+    size_t length = file ? fread(content, 1, SECRET_FILE_MAX_BYTES, file) : 0;
+    int cause = errno;
+    if (file)
+        fclose(file);
+    account->login_client_secret = text_trim((struct text){content, length});
+    return account->login_client_secret.len > 0 ||
+           error_set(error, ERR_INVALID, "login-client-secret: cannot read a secret from %s: %s",
+                     path, file ? "it is empty" : strerror(cause));
+}
+
+static bool check_login(const struct settings *settings, struct error *error)
+{
+    return settings->login_issuer.len == 0 || settings->login_client_id.len > 0 ||
+           error_set(error, ERR_INVALID, "login-issuer and login-client-id go together");
+}
+
 static bool make_parts(struct arena *arena, struct account *account, struct error *error)
 {
     struct text ring = path_in(arena, account->settings, "keys");
-    if (!key_ring_open(arena, ring, &account->ring, error))
+    if (!key_ring_open(arena, ring, &account->ring, error) ||
+        !check_login(account->settings, error) || !read_login_secret(arena, account, error))
         return false;
     account->signing_keys = signing_keys_new();
     account->actors = token_cache_new(CACHED_ACTORS, token_actor_free);
@@ -171,9 +200,11 @@ static bool make_parts(struct arena *arena, struct account *account, struct erro
     account->webhook_figures = ARENA_NEW(arena, struct webhook_figures);
     account->run_waiters = waiters_new();
     account->stream_waiters = waiters_new();
+    account->passwords = password_pool_new();
     bool made = account->signing_keys && account->actors && account->spaces && account->policies &&
                 account->denials && account->webhook_figures && account->issuers &&
-                account->attempts && account->run_waiters && account->stream_waiters;
+                account->attempts && account->run_waiters && account->stream_waiters &&
+                account->passwords;
     return made ? make_client(arena, account, error) : error_set_no_memory(error);
 }
 
@@ -204,8 +235,10 @@ bool account_open(struct arena *arena, const struct settings *settings, struct t
 void account_close(struct account *account)
 {
     http_client_close(account->http);
+    password_pool_close(account->passwords);
     db_close(account->db);
     http_client_free(account->http);
+    password_pool_free(account->passwords);
     token_cache_free(account->actors);
     space_cache_free(account->spaces);
     policy_cache_free(account->policies);

@@ -1,0 +1,208 @@
+/* From a proven user to a session. */
+#include "identity/user_login.h"
+
+#include "audit/audit.h"
+#include "base/ulid.h"
+#include "identity/attempt_limit.h"
+#include "identity/login.h"
+#include "identity/user_store.h"
+#include "kernel/password_work.h"
+
+enum { USER_AGENT_MAX_BYTES = 500 };
+
+static const char wrong[] = "The name or the password is wrong.";
+
+/* How somebody proved to be a user. */
+struct proof {
+    enum session_method method;
+    struct text_list groups; /* that the provider reports now; a password says nothing of groups */
+    struct text claims;      /* JSON object */
+    struct text user_agent;
+};
+
+/* user: NULL when nobody knows who it was. */
+static bool refuse(struct ctx *ctx, enum session_method method, const struct user *user,
+                   struct text reason, struct text problem, struct user_login *out)
+{
+    *out = (struct user_login){.problem = problem};
+    return login_record_failure(ctx, method, user ? user->id : TEXT(""), reason);
+}
+
+static struct text cut_user_agent(struct text user_agent)
+{
+    struct text cut = text_slice(user_agent, 0, USER_AGENT_MAX_BYTES);
+    return text_is_utf8(cut) ? cut : TEXT("");
+}
+
+static bool complete(struct ctx *ctx, const struct user *user, const struct proof *proof,
+                     struct token **out)
+{
+    const struct settings *settings = ctx->account->settings;
+    return login_complete(ctx,
+                          &(struct login){.kind = ACTOR_USER,
+                                          .method = proof->method,
+                                          .actor_id = user->id,
+                                          .login = user->username,
+                                          .name = user_shown_name(user),
+                                          .username = user_actor_name(ctx->arena, user),
+                                          .is_owner = user->is_owner,
+                                          .groups = proof->groups,
+                                          .claims = proof->claims,
+                                          .user_agent = cut_user_agent(proof->user_agent),
+                                          .expires_at = ctx->now + settings->user_session_lifetime,
+                                          .last_used_at = user->last_login_at},
+                          out);
+}
+
+static bool come_in(struct ctx *ctx, struct user_row *row, const struct proof *proof,
+                    struct user_login *out)
+{
+    struct token *token;
+    if (!complete(ctx, &row->user, proof, &token))
+        return false;
+    *out = (struct user_login){
+        .token = token,
+        .problem = TEXT("A login policy of this account does not let you in. Its administrators "
+                        "find the reason in the audit trail.")};
+    if (!token)
+        return true;
+    row->user.login_method = text_z(session_method_name(proof->method));
+    row->user.last_login_at = ctx->now;
+    row->user.last_login_from = ctx->address;
+    return user_row_update(ctx, row);
+}
+
+static struct text reason_against(const struct user_row *row, bool matches)
+{
+    if (!row)
+        return TEXT("there is no such user");
+    if (!row->password_hash.at)
+        return TEXT("the user has no password");
+    if (!matches)
+        return TEXT("the password is wrong");
+    return row->user.status == USER_INACTIVE ? TEXT("the user is switched off") : TEXT("");
+}
+
+/* Whoever has guessed too often waits, also for the answer to the right guess. */
+static bool check_attempts(struct ctx *ctx, struct text username)
+{
+    int64_t wait = attempt_limit_wait(ctx->account->attempts, username, ctx->address, ctx->now);
+    return wait == 0 ||
+           fail(ctx, ERR_LIMIT,
+                "There were too many failed attempts. Try again in %" PRId64 " seconds.", wait);
+}
+
+bool user_login_by_password(struct ctx *ctx, struct text username, struct text password,
+                            struct text user_agent, struct user_login *out)
+{
+    struct user_row *row;
+    struct text name = text_trim(username);
+    bool matches;
+    if (!check_attempts(ctx, name) || !user_row_find_by_name(ctx, name, &row) ||
+        !password_work_matches(ctx, password, row ? row->password_hash : TEXT(""), &matches))
+        return false;
+    struct text reason = reason_against(row, matches);
+    if (reason.len)
+        attempt_limit_note(ctx->account->attempts, name, ctx->address, ctx->now);
+    if (reason.len)
+        return refuse(ctx, SESSION_PASSWORD, row ? &row->user : NULL, reason, text_z(wrong), out);
+    struct proof proof = {.method = SESSION_PASSWORD, .user_agent = user_agent};
+    return come_in(ctx, row, &proof, out);
+}
+
+bool user_login_after_acceptance(struct ctx *ctx, const struct user *user, struct text user_agent,
+                                 struct user_login *out)
+{
+    struct user_row *row;
+    struct proof proof = {.method = SESSION_PASSWORD, .user_agent = user_agent};
+    return user_row_find(ctx, user->id, &row) && come_in(ctx, row, &proof, out);
+}
+
+/* The user whom the person was invited as, if at all. */
+static bool find_invited(struct ctx *ctx, const struct provider_person *person,
+                         struct user_row **out)
+{
+    *out = NULL;
+    if (person->invitation.len)
+        return user_row_of_invitation(ctx, person->invited_user, person->invitation, out);
+    return person->email.len == 0 || user_row_find_invited(ctx, person->email, out);
+}
+
+/* An invited user becomes the person's own. */
+static void accept(struct ctx *ctx, struct user_row *row, const struct provider_person *person)
+{
+    row->subject = person->subject;
+    row->invitation_hash = (struct text){NULL, 0};
+    row->user.invitation_expires_at = 0;
+    row->user.accepted_at = ctx->now;
+    row->user.status = user_status_at(&row->user, ctx->now);
+}
+
+static bool make_user(struct ctx *ctx, const struct provider_person *person, struct user_row **out)
+{
+    struct user_row *row = ARENA_NEW(ctx->arena, struct user_row), *other;
+    *out = NULL;
+    if (!row)
+        return fail_no_memory(ctx);
+    if (!user_row_find_by_name(ctx, person->username, &other))
+        return false;
+    if (other)
+        return true;
+    row->user = (struct user){.id = ulid_make(ctx->arena),
+                              .username = person->username,
+                              .invited_at = ctx->now,
+                              .invited_by = TEXT("identity provider")};
+    accept(ctx, row, person);
+    *out = row;
+    return user_row_insert(ctx, row) &&
+           audit_record(ctx, &(struct audit_event){.action = "user.create",
+                                                   .resource_type = "USER",
+                                                   .resource_id = row->user.id});
+}
+
+/* NULL when the name is taken by somebody else. */
+static bool find_or_make(struct ctx *ctx, const struct provider_person *person,
+                         struct user_row **out)
+{
+    if (!user_row_find_by_subject(ctx, person->subject, out))
+        return false;
+    if (*out)
+        return true;
+    if (!find_invited(ctx, person, out))
+        return false;
+    if (!*out)
+        return make_user(ctx, person, out);
+    accept(ctx, *out, person);
+    return audit_record(ctx, &(struct audit_event){.action = "user.accept",
+                                                   .resource_type = "USER",
+                                                   .resource_id = (*out)->user.id});
+}
+
+bool user_login_by_provider(struct ctx *ctx, const struct provider_person *person,
+                            struct text user_agent, struct user_login *out)
+{
+    struct user_row *row;
+    if (!find_or_make(ctx, person, &row))
+        return false;
+    if (!row)
+        return refuse(ctx, SESSION_OIDC, NULL,
+                      TEXT("the name that the identity provider gave is taken"),
+                      text_format(ctx->arena,
+                                  "There is another user \"%.*s\". Ask an administrator of this "
+                                  "account for an invitation.",
+                                  TEXT_ARG(person->username)),
+                      out);
+    if (row->user.is_disabled)
+        return refuse(ctx, SESSION_OIDC, &row->user, TEXT("the user is switched off"),
+                      TEXT("You are switched off in this account."), out);
+    row->user.groups = person->groups;
+    if (person->name.len)
+        row->user.name = person->name;
+    if (person->email.len)
+        row->user.email = person->email;
+    struct proof proof = {.method = SESSION_OIDC,
+                          .groups = person->groups,
+                          .claims = person->claims,
+                          .user_agent = user_agent};
+    return come_in(ctx, row, &proof, out);
+}
