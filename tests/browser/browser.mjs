@@ -44,6 +44,10 @@ export class Browser {
     await tally.check('the browser has nothing to complain about', () => {
       if (this.complaints.length > 0) throw new Error([...new Set(this.complaints)].join(' | ').slice(0, 2000));
     });
+    await this.close();
+  }
+
+  async close() {
     await this.context.close();
     await rm(this.profile, { recursive: true, force: true });
   }

@@ -6,6 +6,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "doors/json_answer.h"
+#include "doors/login/login_door.h"
 #include "doors/web/web_door.h"
 #include "doors/worker/worker_door.h"
 #include "kernel/waiters.h"
@@ -74,13 +75,15 @@ static void refuse(struct http_request *request, unsigned status, const char *re
 /* All routes in one array, which lives as long as the router. */
 static bool make_router(struct front *front, struct arena *arena, struct error *error)
 {
-    size_t count = spacelift_route_count + web_route_count + worker_route_count +
-                   state_route_count + operations_route_count + audit_route_count;
+    size_t count = spacelift_route_count + login_route_count + web_route_count +
+                   worker_route_count + state_route_count + operations_route_count +
+                   audit_route_count;
     struct http_route *all = ARENA_ARRAY(arena, struct http_route, count);
     size_t at = 0;
     if (!all)
         return error_set_no_memory(error);
     at = add_routes(all, at, spacelift_routes, spacelift_route_count, &front->spacelift);
+    at = add_routes(all, at, login_routes, login_route_count, front->spacelift.account);
     at = add_routes(all, at, web_routes, web_route_count, front->spacelift.account);
     at = add_routes(all, at, worker_routes, worker_route_count, front->spacelift.account);
     at = add_routes(all, at, state_routes, state_route_count, front->spacelift.account);
