@@ -23,9 +23,9 @@ static const struct db_statement update_key =
     DB_STATEMENT("update_api_key", "UPDATE api_key SET name = $2, description = $3, groups = $4, "
                                    "oidc = $5 WHERE id = $1");
 static const struct db_statement reset_key = DB_STATEMENT(
-    "reset_api_key", "UPDATE api_key SET previous_secret_hash = CASE WHEN $3 > 0 THEN secret_hash "
-                     "END, previous_secret_until = CASE WHEN $3 > 0 THEN $3 END, "
-                     "secret_hash = $2, secret_changed_at = $4 WHERE id = $1");
+    "reset_api_key",
+    "UPDATE api_key SET previous_secret_hash = CASE WHEN $5 THEN secret_hash END, "
+    "previous_secret_until = $3, secret_hash = $2, secret_changed_at = $4 WHERE id = $1");
 static const struct db_statement revoke_previous =
     DB_STATEMENT("revoke_previous_secret", "UPDATE api_key SET previous_secret_hash = NULL, "
                                            "previous_secret_until = NULL WHERE id = $1");
@@ -145,8 +145,9 @@ bool api_key_row_reset(struct ctx *ctx, const struct api_key *key, struct text s
 {
     return ctx_execute(ctx, &reset_key,
                        DB_VALUES(db_text(key->id), db_text(secret_hash),
-                                 db_int(key->previous_secret_until),
-                                 db_int(key->secret_changed_at)));
+                                 ctx_time_or_null(key->previous_secret_until),
+                                 db_int(key->secret_changed_at),
+                                 db_bool(key->previous_secret_until > 0)));
 }
 
 bool api_key_row_revoke_previous(struct ctx *ctx, struct text id)
