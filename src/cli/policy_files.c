@@ -51,7 +51,7 @@ static bool read_stream(FILE *stream, struct arena *arena, struct text *out)
     return !buffer.failed && !ferror(stream);
 }
 
-static bool read_file(struct arena *arena, const char *path, struct text *out, struct error *error)
+bool policy_read_file(struct arena *arena, const char *path, struct text *out, struct error *error)
 {
     bool standard = strcmp(path, "-") == 0;
     FILE *stream = standard ? stdin : fopen(path, "rbe");
@@ -68,7 +68,7 @@ static bool read_json(struct arena *arena, const char *path, struct value *out, 
 {
     struct text text;
     struct error mistake = {0};
-    if (!read_file(arena, path, &text, error))
+    if (!policy_read_file(arena, path, &text, error))
         return false;
     if (value_parse_json(arena, text, NULL, out, &mistake))
         return true;
@@ -100,7 +100,7 @@ static bool add_policy(struct policy_files *files, const char *path, struct erro
     if (!source || files->sources.len > MAX_FILES)
         return error_set(error, ERR_TOO_LARGE, "there are too many policies");
     source->name = text_copy(files->arena, strcmp(path, "-") == 0 ? TEXT("stdin") : text_z(path));
-    return read_file(files->arena, path, &source->text, error);
+    return policy_read_file(files->arena, path, &source->text, error);
 }
 
 static bool has_ending(const char *name, const char *ending)

@@ -46,6 +46,9 @@ MUST_CHECK bool policy_files_parse(const struct command_line *line, struct polic
 MUST_CHECK struct rego_policy *policy_files_compile(const struct command_line *line,
                                                     struct policy_files *files, struct text query);
 
+/* The content of a file, 64 MiB at most; - for standard input. */
+MUST_CHECK bool policy_read_file(struct arena *arena, const char *path, struct text *out,
+                                 struct error *error);
 /* The file of --input as a value; *out is undefined without the option. */
 MUST_CHECK bool policy_read_input(const struct command_line *line, struct value *out,
                                   struct error *error);
