@@ -34,6 +34,13 @@ static bool read_admin(struct ctx *ctx, const struct login *login, bool *out)
     return true;
 }
 
+/* For rehearsals of policies that do not decide yet. */
+static bool record(struct ctx *ctx, const struct login *login, struct login_attempt *attempt)
+{
+    return read_admin(ctx, login, &attempt->admin) &&
+           (attempt->admin || login_policy_record(ctx, attempt));
+}
+
 static bool decide(struct ctx *ctx, const struct login *login, struct login_verdict *out)
 {
     enum strategy strategy;
@@ -50,7 +57,7 @@ static bool decide(struct ctx *ctx, const struct login *login, struct login_verd
         return false;
     /* What is asked for policies alone is not paid for without them. */
     if (strategy == STRATEGY_USER_MANAGEMENT)
-        return true;
+        return !login_policy_is_new(ctx, &attempt) || record(ctx, login, &attempt);
     return read_admin(ctx, login, &attempt.admin) && login_policy_decide(ctx, &attempt, out);
 }
 

@@ -75,25 +75,44 @@ static bool pass(struct text reason, struct login_verdict *out)
     return true;
 }
 
-static bool decide(struct ctx *ctx, const struct login_question *question, enum strategy strategy,
+static struct login_question question_of(const struct ctx *ctx, const struct login_attempt *attempt)
+{
+    return (struct login_question){.attempt = attempt,
+                                   .teams = attempt->teams,
+                                   .account_name = ctx->account->name,
+                                   .remote_ip = ctx->address,
+                                   .asked_at = ctx->now};
+}
+
+static bool decide(struct ctx *ctx, const struct login_question *question,
                    struct login_verdict *out)
 {
-    return strategy == STRATEGY_LOGIN_POLICIES ? ask_policies(ctx, question, out)
-                                               : pass(TEXT("user management decides"), out);
+    return ask_policies(ctx, question, out) &&
+           (!login_record_is_new(ctx, question) || login_record_keep(ctx, question, out->json));
 }
 
 bool login_policy_decide(struct ctx *ctx, const struct login_attempt *attempt,
                          struct login_verdict *out)
 {
     enum strategy strategy;
-    const struct login_question question = {.attempt = attempt,
-                                            .teams = attempt->teams,
-                                            .account_name = ctx->account->name,
-                                            .remote_ip = ctx->address,
-                                            .asked_at = ctx->now};
+    const struct login_question question = question_of(ctx, attempt);
     *out = (struct login_verdict){.teams = attempt->teams, .json = TEXT("{}")};
     if (attempt->admin)
         return pass(TEXT("administrators skip login policies"), out);
-    return strategy_get(ctx, &strategy) && decide(ctx, &question, strategy, out) &&
-           login_record_keep(ctx, &question, out);
+    if (!strategy_get(ctx, &strategy))
+        return false;
+    return strategy == STRATEGY_LOGIN_POLICIES ? decide(ctx, &question, out)
+                                               : pass(TEXT("user management decides"), out);
+}
+
+bool login_policy_is_new(struct ctx *ctx, const struct login_attempt *attempt)
+{
+    const struct login_question question = question_of(ctx, attempt);
+    return login_record_is_new(ctx, &question);
+}
+
+bool login_policy_record(struct ctx *ctx, const struct login_attempt *attempt)
+{
+    const struct login_question question = question_of(ctx, attempt);
+    return login_record_keep(ctx, &question, TEXT("{}"));
 }

@@ -76,23 +76,26 @@ static bool read_question(struct ctx *ctx, struct text plain, struct login_recor
 
 /* ---- In the database. ---- */
 
-bool login_record_keep(struct ctx *ctx, const struct login_question *question,
-                       const struct login_verdict *verdict)
+bool login_record_is_new(struct ctx *ctx, const struct login_question *question)
+{
+    if (ctx->account->settings->login_record_retention == 0)
+        return false;
+    struct text plain = print_question(ctx->arena, question);
+    return policy_cache_may_record(ctx->account->policies, text_hash(plain), ctx->now);
+}
+
+bool login_record_keep(struct ctx *ctx, const struct login_question *question, struct text verdict)
 {
     struct login_record_row row = {
         .id = ulid_make(ctx->arena),
         .kind = question->attempt->kind,
         .actor_id = question->attempt->actor_id,
-        .verdict = verdict->json,
+        .verdict = verdict,
         .created_at = ctx->now,
     };
-    if (ctx->account->settings->login_record_retention == 0)
-        return true;
     struct text plain = print_question(ctx->arena, question);
     if (!plain.at)
         return fail_no_memory(ctx);
-    if (!policy_cache_may_record(ctx->account->policies, text_hash(plain), ctx->now))
-        return true;
     return seal(ctx->account->ring, place_of(row.id), plain, ctx->arena, &row.sealed, ctx->error) &&
            login_record_row_insert(ctx, &row);
 }

@@ -16,8 +16,11 @@ struct login_record {
     struct text remote_ip;
 };
 
+/* Whether it is to be recorded now; true once an hour. False while nothing is recorded. */
+bool login_record_is_new(struct ctx *ctx, const struct login_question *question);
+/* verdict: JSON, as the session keeps it. */
 MUST_CHECK bool login_record_keep(struct ctx *ctx, const struct login_question *question,
-                                  const struct login_verdict *verdict);
+                                  struct text verdict);
 /* The newest `most` since then, newest first: a list of struct login_record. */
 MUST_CHECK bool login_record_list(struct ctx *ctx, int64_t since, int64_t most, struct list *out);
 /* Drops those that are too old. For the server itself, once in a while. */

@@ -140,6 +140,19 @@ static void logins_are_recorded_once_an_hour(void **state)
     assert_int_equal(test_sql_int(test, "SELECT count(*) FROM login_record"), 0);
 }
 
+static void logins_are_recorded_although_policies_do_not_decide(void **state)
+{
+    struct kernel_test *test = *state;
+    struct login_attempt attempt = test_attempt("a");
+    test_sql(test, "DELETE FROM setting");
+    assert_true(test_decide(test, &attempt).allowed);
+    assert_int_equal(test_sql_int(test, "SELECT count(*) FROM login_record"), 0);
+    assert_kept(test, login_policy_is_new(ctx, &attempt));
+    assert_false(UNIT(test, DB_WRITE, login_policy_is_new(ctx, &attempt)));
+    assert_kept(test, login_policy_record(ctx, &attempt));
+    assert_int_equal(test_sql_int(test, "SELECT count(*) FROM login_record"), 1);
+}
+
 static void simulation_answers_the_result_and_keeps_nothing(void **state)
 {
     struct kernel_test *test = *state;
@@ -183,6 +196,7 @@ int main(void)
         WITH_POLICIES(samples_are_searched_by_outcome_and_ordered_by_time),
         WITH_POLICIES(what_is_kept_is_limited_in_number_and_age),
         WITH_POLICIES(logins_are_recorded_once_an_hour),
+        WITH_POLICIES(logins_are_recorded_although_policies_do_not_decide),
         WITH_POLICIES(simulation_answers_the_result_and_keeps_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
