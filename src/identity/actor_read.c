@@ -3,8 +3,10 @@
 
 #include "access/grant.h"
 #include "access/session_cut.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "identity/api_key_store.h"
+#include "identity/run_actor_store.h"
 #include "identity/session.h"
 #include "identity/user.h"
 
@@ -27,7 +29,8 @@ static bool find_live(struct ctx *ctx, struct text id, struct text issuer, struc
     const struct session *session = *out;
     if (!session || !session_is_alive(session, ctx->now) ||
         !text_equal(issuer, session_issuer(session->actor_kind)) ||
-        session_cut_applies(&cut, session->id, session->created_at))
+        (session->actor_kind != ACTOR_RUN &&
+         session_cut_applies(&cut, session->id, session->created_at)))
         return refuse(ctx);
     return true;
 }
@@ -91,12 +94,33 @@ static bool read_user(struct ctx *ctx, const struct session *session, struct act
     return true;
 }
 
+/* The bindings of an administrative stack mean nothing. */
+static bool read_run(struct ctx *ctx, const struct session *session, struct actor *out,
+                     struct grant_subject *subject)
+{
+    struct text stack_id;
+    bool has_bindings;
+    if (!run_actor_find(ctx, session->actor_id, &stack_id, &has_bindings))
+        return false;
+    if (!stack_id.at)
+        return refuse(ctx);
+    out->id = session->actor_id;
+    out->name = stack_id;
+    out->username =
+        text_format(ctx->arena, "run::%.*s/%.*s", TEXT_ARG(stack_id), TEXT_ARG(session->actor_id));
+    out->valid_until = session->expires_at;
+    subject->kind = SUBJECT_STACK;
+    subject->id = has_bindings ? stack_id : TEXT("");
+    return true;
+}
+
 static bool read_who(struct ctx *ctx, const struct session *session, struct actor *out,
                      struct grant_subject *subject)
 {
     switch (session->actor_kind) {
     case ACTOR_API_KEY: return read_key(ctx, session, out, subject);
     case ACTOR_USER: return read_user(ctx, session, out, subject);
+    case ACTOR_RUN: return read_run(ctx, session, out, subject);
     default: return refuse(ctx);
     }
 }
@@ -111,7 +135,13 @@ bool actor_read(struct ctx *ctx, struct text session_id, struct text issuer, str
         .kind = session->actor_kind, .session_id = session->id, .claims = session->claims};
     if (!read_who(ctx, session, out, &subject))
         return false;
-    subject.id = out->id;
+    if (out->kind != ACTOR_RUN)
+        subject.id = out->id;
     subject.groups = out->groups;
-    return grants_read(ctx, &subject, out) && (out->valid_until > ctx->now || refuse(ctx));
+    if (!grants_read(ctx, &subject, out))
+        return false;
+    /* A lease ends without a word to those who remember the actor. */
+    if (out->kind == ACTOR_RUN)
+        out->stale_at = ctx->now + CLOCK_SECOND;
+    return (out->valid_until > ctx->now || refuse(ctx));
 }

@@ -9,6 +9,7 @@
 #include "run/run_log.h"
 #include "run/run_move.h"
 #include "run/run_store.h"
+#include "run/run_token.h"
 #include "stack/stack_state.h"
 
 enum { PASSWORD_BYTES = 24 };
@@ -77,7 +78,8 @@ bool run_lease_take(struct ctx *ctx, const struct worker_info *worker, struct ru
     struct run_job *job = ARENA_NEW(ctx->arena, struct run_job);
     if (!job)
         return fail_no_memory(ctx);
-    if (!fill_job(ctx, run, job) || !set_lease(ctx, run, worker, job->state_password))
+    if (!fill_job(ctx, run, job) || !set_lease(ctx, run, worker, job->state_password) ||
+        !run_token_start(ctx, run, &job->token))
         return false;
     enum run_state next = run->state == RUN_CONFIRMED ? RUN_PREPARING_APPLY : RUN_PREPARING;
     job->expires_at = run->lease_expires_at;

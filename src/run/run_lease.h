@@ -26,6 +26,7 @@ struct run_job {
     bool local_repositories;
     bool uses_state;            /* the server keeps the stack's state */
     struct text state_password; /* with the run's id as user name; only while the lease lasts */
+    struct text token;          /* of the run itself; only while the lease lasts */
     int64_t expires_at;
 };
 

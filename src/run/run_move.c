@@ -3,6 +3,7 @@
 
 #include "run/run_audit.h"
 #include "run/run_store.h"
+#include "run/run_token.h"
 #include "stack/stack_state.h"
 
 /* Runs that wait for a worker are announced with the commit, on every server. */
@@ -73,7 +74,8 @@ bool run_move(struct ctx *ctx, struct run *run, enum run_state to, enum run_caus
     run->state_version++;
     run->finished = run_state_is_terminal(to);
     run->updated_at = ctx->now;
-    if (run_state_place(to) != RUN_PLACE_WORKER)
+    bool lease_ends = run->lease_id.len && run_state_place(to) != RUN_PLACE_WORKER;
+    if (lease_ends)
         run->lease_id = run->lease_worker = (struct text){NULL, 0};
     /* Tries are counted for each phase. */
     if (cause == RUN_CAUSE_RESULT)
@@ -87,8 +89,9 @@ bool run_move(struct ctx *ctx, struct run *run, enum run_state to, enum run_caus
         .username =
             ctx->actor->kind == ACTOR_SYSTEM ? (struct text){NULL, 0} : ctx->actor->username,
     };
-    return run_row_set_state(ctx, run) && run_history_insert(ctx, &entry) && clean_up(ctx, run) &&
-           update_stack(ctx, run) && run_record_move(ctx, run, from) && announce(ctx, to);
+    return (!lease_ends || run_token_end(ctx, run)) && run_row_set_state(ctx, run) &&
+           run_history_insert(ctx, &entry) && clean_up(ctx, run) && update_stack(ctx, run) &&
+           run_record_move(ctx, run, from) && announce(ctx, to);
 }
 
 static bool start_blocking_run(struct ctx *ctx, struct text stack_id)

@@ -232,6 +232,31 @@ class TerraformRuns(Scenario):
 class AnsibleRuns(Scenario):
     vendor = {"vendorConfig": {"ansible": {"playbook": "playbook.yml"}}}
 
+    def test_a_run_asks_the_server_with_the_roles_of_its_stack(self):
+        space = self.server.graphql(
+            'mutation { spaceCreate(input: {name: "seen", parentSpace: "root", inheritEntities: false}) { id } }'
+        )["spaceCreate"]["id"]
+        ask = (
+            'python3 -c "import os, urllib.request as u; print(u.urlopen(u.Request('
+            f"'{self.server.url}/graphql', b'{{\\\"query\\\": \\\"{{ spaces {{ id }} }}\\\"}}', "
+            "{'Content-Type': 'application/json', 'Authorization': 'Bearer ' + os.environ['SPACELIFT_API_TOKEN']}"
+            ')).read().decode())"'
+        )
+        stack = self.stack(
+            projects.ansible(self.folder()), **self.vendor, beforePlan=[ask, 'echo "token: $SPACELIFT_API_TOKEN"']
+        )
+        self.server.graphql(
+            "mutation ($stack: ID!, $space: ID!) { stackRoleBindingCreate(input: {stackID: $stack, "
+            'roleID: "space-reader", spaceID: $space}) { id } }',
+            {"stack": stack.id, "space": space},
+        )
+        run = stack.trigger()
+        stack.wait(run, "UNCONFIRMED")
+        log = stack.logs(run)
+        self.assertIn(f'{{"data":{{"spaces":[{{"id":"{space}"}}]}}}}', log)
+        self.assertIn("token: ", log)
+        self.assertNotIn("eyJ", log)
+
     def test_a_playbook_is_checked_then_played(self):
         stack = self.stack(projects.ansible(self.folder()), **self.vendor)
         run = stack.trigger()

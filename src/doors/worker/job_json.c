@@ -34,12 +34,25 @@ static void print_variable(struct json_writer *writer, struct text name, struct 
     json_end_object(writer);
 }
 
+/* Whoever sets the variable for the stack means another token. */
+static bool brings_token(const struct run_job *job)
+{
+    for (size_t i = 0; i < job->config.len; i++) {
+        const struct config_element *element = &LIST_ITEMS(&job->config, struct config_element)[i];
+        if (text_equal(element->id, TEXT("SPACELIFT_API_TOKEN")))
+            return true;
+    }
+    return false;
+}
+
 static void print_environment(const struct run_job *job, const struct json *runtime,
                               struct json_writer *writer)
 {
     const struct json *added = json_get_z(runtime, "environment");
     json_key_z(writer, "environment");
     json_begin_array(writer);
+    if (!brings_token(job))
+        print_variable(writer, TEXT("SPACELIFT_API_TOKEN"), job->token, true);
     for (size_t i = 0; i < job->config.len; i++) {
         const struct config_element *element = &LIST_ITEMS(&job->config, struct config_element)[i];
         if (element->type == CONFIG_ENVIRONMENT_VARIABLE)
