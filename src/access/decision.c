@@ -19,9 +19,9 @@ static const struct grant_index *index_of(struct ctx *ctx, const struct actor *a
 static const struct grant *first_that_allows(const struct space_grants *grants, enum action action,
                                              bool is_here)
 {
-    for (const struct granted *granted = grants->first; granted; granted = granted->next) {
-        bool counts = is_here || granted->grant->source != GRANT_BELOW;
-        if (counts && action_set_has(&granted->allowed, action))
+    for (size_t i = 0; i < grants->granted_count; i++) {
+        const struct granted *granted = &grants->granted[i];
+        if ((is_here || !granted->is_local) && action_set_has(&granted->allowed, action))
             return granted->grant;
     }
     return NULL;

@@ -11,18 +11,19 @@ static struct space_grants *grants_in(struct arena *arena, struct grant_index *i
     return there && map_set(&index->spaces, space_id, there) ? there : NULL;
 }
 
-static bool append(struct arena *arena, struct space_grants *there, const struct grant *grant,
-                   const struct action_set *allowed)
+/* Room is doubled whenever the count reaches a power of two. Most spaces have one grant. */
+static bool append(struct arena *arena, struct space_grants *there, const struct granted *granted)
 {
-    struct granted *granted = ARENA_NEW(arena, struct granted);
-    if (!granted)
-        return false;
-    *granted = (struct granted){.grant = grant, .allowed = *allowed};
-    if (there->last)
-        there->last->next = granted;
-    else
-        there->first = granted;
-    there->last = granted;
+    size_t count = there->granted_count;
+    if ((count & (count - 1)) == 0) {
+        size_t size = count ? 2 * count : 1;
+        struct granted *grown =
+            arena_grow(arena, there->granted, count * sizeof(*granted), size * sizeof(*granted));
+        if (!grown)
+            return false;
+        there->granted = grown;
+    }
+    there->granted[there->granted_count++] = *granted;
     return true;
 }
 
@@ -30,13 +31,14 @@ static bool add(struct arena *arena, struct grant_index *index, const struct gra
 {
     /* From below comes the right to see a space, not what the level of readers adds to it. */
     bool is_local = grant->source == GRANT_BELOW;
-    struct action_set allowed = is_local ? grant->actions : action_set_expand(&grant->actions);
+    struct granted granted = {grant, is_local ? grant->actions : action_set_expand(&grant->actions),
+                              is_local};
     struct space_grants *there = grants_in(arena, index, grant->space_id);
     if (!there)
         return false;
-    action_set_merge(&index->held, &allowed);
-    bool is_new = action_set_merge(is_local ? &there->local : &there->inherited, &allowed);
-    return !is_new || append(arena, there, grant, &allowed);
+    action_set_merge(&index->held, &granted.allowed);
+    bool is_new = action_set_merge(is_local ? &there->local : &there->inherited, &granted.allowed);
+    return !is_new || append(arena, there, &granted);
 }
 
 const struct grant_index *grant_index_new(struct arena *arena, const struct grant *grants,

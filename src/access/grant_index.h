@@ -13,15 +13,16 @@
 struct granted {
     const struct grant *grant;
     struct action_set allowed; /* expanded */
-    struct granted *next;
+    bool is_local;             /* in this space alone */
 };
 
 /* What was granted in one space. */
 struct space_grants {
     struct action_set inherited; /* here and in everything below; expanded */
     struct action_set local;     /* here alone */
-    struct granted *first;
-    struct granted *last;
+    struct granted *granted; /* side by side: with many of them, going from one to the next is what
+                                a decision takes time for */
+    size_t granted_count;
 };
 
 struct grant_index {
