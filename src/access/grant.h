@@ -36,4 +36,8 @@ struct grant_subject {
 MUST_CHECK bool grants_read(struct ctx *ctx, const struct grant_subject *subject,
                             struct actor *actor);
 
+/* Whether a role that is bound to the subject itself makes it administrative: space admin on root.
+ * The same under both strategies. */
+MUST_CHECK bool grants_administer(struct ctx *ctx, const struct grant_subject *subject, bool *out);
+
 #endif

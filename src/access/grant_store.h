@@ -5,7 +5,8 @@
 #include "access/grant.h"
 #include "base/list.h"
 
-/* What bindings give a subject now, itself and through its groups: a list of struct grant. */
+/* What bindings give a subject now, first itself, then through its groups: a list of struct grant.
+ * One statement without groups. */
 MUST_CHECK bool grant_row_list(struct ctx *ctx, const struct grant_subject *subject,
                                struct list *out);
 

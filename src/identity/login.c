@@ -8,30 +8,13 @@
 #include "identity/usage.h"
 #include "policy/login_policy.h"
 
-/* Space admin on root makes a key administrative: policies are not asked, so that nobody can be
- * locked out by one. */
-static bool is_administrative(const struct actor *actor)
-{
-    for (size_t i = 0; i < actor->grant_count; i++) {
-        const struct grant *grant = &actor->grants[i];
-        if (grant->source == GRANT_BOUND && text_equal(grant->space_id, TEXT("root")) &&
-            action_set_has(&grant->actions, ACTION_SPACE_ADMIN))
-            return true;
-    }
-    return false;
-}
-
+/* Policies are not asked about owners and administrative keys, so that nobody can be locked out by
+ * one. */
 static bool read_admin(struct ctx *ctx, const struct login *login, bool *out)
 {
-    struct actor bound = {.kind = login->kind, .id = login->actor_id};
     struct grant_subject subject = {.kind = SUBJECT_API_KEY, .id = login->actor_id};
     *out = login->is_owner;
-    if (login->kind != ACTOR_API_KEY)
-        return true;
-    if (!grants_read(ctx, &subject, &bound))
-        return false;
-    *out = is_administrative(&bound);
-    return true;
+    return login->kind != ACTOR_API_KEY || grants_administer(ctx, &subject, out);
 }
 
 /* For rehearsals of policies that do not decide yet. */
