@@ -14,6 +14,7 @@ enum { CLOCK_SKEW_SECONDS = 5, ACTOR_MAX_BYTES = 1 << 20 };
 /* An actor with the arena it lives in, as the cache holds it. */
 struct cached_actor {
     struct actor actor;
+    struct jwt_claims proved; /* by the token's signature: id, issuer and end */
     struct arena *arena;
 };
 
@@ -39,6 +40,18 @@ bool token_authenticate_cached(struct account *account, struct arena *arena, str
     return true;
 }
 
+/* A signature that was found good stays so while its key verifies, whatever has changed since. */
+static bool was_verified(struct ctx *ctx, struct text bearer, const struct jose_key *key,
+                         struct jwt_claims *claims)
+{
+    const struct cached_actor *known =
+        token_cache_find_stale(ctx->account->actors, ctx->arena, bearer, ctx->now / CLOCK_SECOND);
+    if (!known || !key)
+        return false;
+    *claims = known->proved;
+    return true;
+}
+
 static bool verify(struct ctx *ctx, struct text bearer, struct jwt_claims *claims)
 {
     /* The issuer depends on the session; actor_read compares it. */
@@ -58,7 +71,8 @@ static bool verify(struct ctx *ctx, struct text bearer, struct jwt_claims *claim
         return fail_no_memory(ctx);
     if (!keys)
         return fail(ctx, ERR_UNAVAILABLE, "there is no key to check tokens with");
-    return jwt_verify(ctx->arena, &keys->verifying, bearer, &expectation, claims, ctx->error);
+    return was_verified(ctx, bearer, jws_find_key(&jws, &keys->verifying), claims) ||
+           jwt_verify(ctx->arena, &keys->verifying, bearer, &expectation, claims, ctx->error);
 }
 
 /* Reads the actor behind a verified token into memory of its own, as the cache keeps it. NULL on
@@ -75,7 +89,14 @@ static struct cached_actor *read_cached_actor(struct ctx *ctx, const struct jwt_
         return NULL;
     }
     cached->arena = arena;
-    return cached;
+    cached->proved = (struct jwt_claims){.issuer = text_copy(arena, claims->issuer),
+                                         .id = cached->actor.session_id,
+                                         .expires_at = claims->expires_at};
+    if (!arena_failed(arena))
+        return cached;
+    arena_free(arena);
+    fail_no_memory(ctx);
+    return NULL;
 }
 
 bool token_authenticate(struct ctx *ctx, struct text bearer, const struct actor **out)
@@ -89,7 +110,8 @@ bool token_authenticate(struct ctx *ctx, struct text bearer, const struct actor 
     if (db_session_mode(ctx->session) == DB_WRITE)
         epoch--;
     struct jwt_claims claims;
-    if (!verify(ctx, bearer, &claims))
+    /* The tree before anything else is read: only then may what is read of it be shared. */
+    if (!verify(ctx, bearer, &claims) || !space_tree_get(ctx))
         return false;
     /* The tree before anything else is read, so that what was read can be shared. */
     struct cached_actor *fresh = space_tree_get(ctx) ? read_cached_actor(ctx, &claims) : NULL;

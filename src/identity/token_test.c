@@ -344,6 +344,37 @@ static void a_token_outlives_the_rotation_of_its_key(void **state)
     actor_behind(test, token->jwt);
 }
 
+static bool authenticate_and_see(struct ctx *ctx, struct text jwt, const struct space_tree **out)
+{
+    const struct actor *actor;
+    return token_authenticate(ctx, jwt, &actor) && (*out = space_tree_get(ctx)) != NULL;
+}
+
+static void a_token_does_not_outlive_a_key_that_is_gone(void **state)
+{
+    struct kernel_test *test = *state;
+    struct token *token = token_of(test, new_key(test, API_KEY_SECRET));
+    actor_behind(test, token->jwt);
+    account_access_changed(&test->account);
+    actor_behind(test, token->jwt); /* its signature was verified before */
+    test_sql(test, "DELETE FROM signing_key");
+    assert_kept(test, signing_keys_refresh(ctx));
+    account_access_changed(&test->account);
+    assert_turned_away(test, token->jwt, "");
+}
+
+static void the_first_token_after_a_change_reads_the_spaces_for_all(void **state)
+{
+    struct kernel_test *test = *state;
+    struct token *first = token_of(test, new_key(test, API_KEY_SECRET));
+    struct token *second = token_of(test, new_key(test, API_KEY_SECRET));
+    account_access_changed(&test->account);
+    const struct space_tree *left, *right;
+    assert_read(test, authenticate_and_see(ctx, first->jwt, &left));
+    assert_read(test, authenticate_and_see(ctx, second->jwt, &right));
+    assert_ptr_equal(left, right);
+}
+
 static void bind(struct kernel_test *test, const char *kind, struct text subject, const char *role)
 {
     if (strcmp(kind, "GROUP") == 0)
@@ -518,6 +549,8 @@ int main(void)
         WITH_ACCOUNT(what_is_no_token_is_turned_away),
         WITH_ACCOUNT(a_token_for_others_or_of_others_is_turned_away),
         WITH_ACCOUNT(a_token_outlives_the_rotation_of_its_key),
+        WITH_ACCOUNT(a_token_does_not_outlive_a_key_that_is_gone),
+        WITH_ACCOUNT(the_first_token_after_a_change_reads_the_spaces_for_all),
         WITH_ACCOUNT(rights_come_from_the_key_and_its_groups),
         WITH_ACCOUNT(a_role_with_actions_nobody_knows_grants_the_others),
         WITH_ACCOUNT(a_worker_shows_its_credential_each_time),

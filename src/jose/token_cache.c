@@ -125,24 +125,42 @@ static const void *lend(struct arena *holder, struct shared *shared)
     return arena_defer(holder, release, shared) ? value : NULL;
 }
 
-const void *token_cache_find(struct token_cache *cache, struct arena *holder, struct text token,
-                             int64_t now)
+/* The entry's value, held once more; NULL when there is none. epoch: NULL for any. */
+static struct shared *take(struct token_cache *cache, const struct digest *hash, int64_t now,
+                           const uint64_t *epoch)
 {
-    struct digest hash;
-    if (!digest_sha256(token, &hash))
-        return NULL;
     pthread_mutex_t *mutex;
-    uint64_t epoch = token_cache_epoch(cache);
-    struct bucket *bucket = lock_bucket(cache, &hash, &mutex);
-    struct entry *entry = find_entry(bucket, &hash);
+    struct bucket *bucket = lock_bucket(cache, hash, &mutex);
+    struct entry *entry = find_entry(bucket, hash);
     struct shared *shared = NULL;
-    if (entry && entry->epoch == epoch && entry->expires_at > now) {
+    if (entry && (!epoch || entry->epoch == *epoch) && entry->expires_at > now) {
         shared = entry->shared;
         entry->used = ++bucket->ticks;
         atomic_fetch_add_explicit(&shared->holders, 1, memory_order_relaxed);
     }
     pthread_mutex_unlock(mutex);
+    return shared;
+}
+
+const void *token_cache_find(struct token_cache *cache, struct arena *holder, struct text token,
+                             int64_t now)
+{
+    struct digest hash;
+    uint64_t epoch = token_cache_epoch(cache);
+    if (!digest_sha256(token, &hash))
+        return NULL;
+    struct shared *shared = take(cache, &hash, now, &epoch);
     count(shared ? &cache->hits : &cache->misses);
+    return shared ? lend(holder, shared) : NULL;
+}
+
+const void *token_cache_find_stale(struct token_cache *cache, struct arena *holder,
+                                   struct text token, int64_t now)
+{
+    struct digest hash;
+    if (!digest_sha256(token, &hash))
+        return NULL;
+    struct shared *shared = take(cache, &hash, now, NULL);
     return shared ? lend(holder, shared) : NULL;
 }
 

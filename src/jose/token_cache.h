@@ -28,6 +28,10 @@ void token_cache_free(struct token_cache *cache);
  * value is borrowed and lives as long as `holder`, the arena of the request. */
 const void *token_cache_find(struct token_cache *cache, struct arena *holder, struct text token,
                              int64_t now);
+/* The same for an entry of any epoch: for what the token alone proves, which does not change.
+ * Counts neither as hit nor as miss. */
+const void *token_cache_find_stale(struct token_cache *cache, struct arena *holder,
+                                   struct text token, int64_t now);
 /* The epoch to read before verifying, and to hand to token_cache_add, so that a result that was
  * made before a clear cannot be added after it. */
 uint64_t token_cache_epoch(const struct token_cache *cache);

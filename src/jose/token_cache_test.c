@@ -60,6 +60,27 @@ static void clear_makes_all_stale(void **state)
     assert_int_equal(atomic_load(&freed), 2);
 }
 
+static void finds_what_is_stale_where_that_will_do(void **state)
+{
+    atomic_store(&freed, 0);
+    struct token_cache *cache = token_cache_new(64, count_free);
+    const int *value =
+        token_cache_add(cache, *state, TEXT("a"), 200, token_cache_epoch(cache), new_value(1));
+    token_cache_clear(cache);
+    assert_ptr_equal(token_cache_find_stale(cache, *state, TEXT("a"), 199), value);
+    assert_null(token_cache_find_stale(cache, *state, TEXT("a"), 200));
+    assert_null(token_cache_find_stale(cache, *state, TEXT("b"), 100));
+    /* It takes the place of what it was found by. */
+    value = token_cache_add(cache, *state, TEXT("a"), 200, token_cache_epoch(cache), new_value(2));
+    assert_ptr_equal(token_cache_find(cache, *state, TEXT("a"), 100), value);
+    assert_int_equal(token_cache_figures(cache).hits, 1);
+    assert_int_equal(token_cache_figures(cache).misses, 0);
+    arena_reset(*state);
+    assert_int_equal(atomic_load(&freed), 1);
+    token_cache_free(cache);
+    assert_int_equal(atomic_load(&freed), 2);
+}
+
 static void replaces_and_stays_bounded(void **state)
 {
     atomic_store(&freed, 0);
@@ -145,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_ARENA(finds_until_expiry),
         WITH_ARENA(clear_makes_all_stale),
+        WITH_ARENA(finds_what_is_stale_where_that_will_do),
         WITH_ARENA(replaces_and_stays_bounded),
         WITH_ARENA(without_memory),
         WITH_ARENA(many_threads),
