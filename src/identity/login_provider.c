@@ -230,6 +230,8 @@ static bool describe(struct ctx *ctx, const struct login_flow *flow, const struc
     const struct jwt_claims *token = said->token;
     const struct json *groups = find_claim(said, ctx->account->settings->login_groups_claim);
     *out = (struct provider_person){
+        .method = SESSION_OIDC,
+        .lifetime = ctx->account->settings->user_session_lifetime,
         .subject =
             text_format(ctx->arena, "%.*s %.*s", TEXT_ARG(token->issuer), TEXT_ARG(token->subject)),
         .name = find_text(said, "name", NAME_MAX_BYTES),

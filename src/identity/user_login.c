@@ -10,6 +10,8 @@
 
 enum { USER_AGENT_MAX_BYTES = 500 };
 
+static const struct text provider_name = TEXT_INIT("identity provider");
+
 static const char wrong[] = "The name or the password is wrong.";
 
 /* How somebody proved to be a user. */
@@ -18,6 +20,7 @@ struct proof {
     struct text_list groups; /* that the provider reports now; a password says nothing of groups */
     struct text claims;      /* JSON object */
     struct text user_agent;
+    int64_t lifetime; /* of the session */
 };
 
 /* user: NULL when nobody knows who it was. */
@@ -37,7 +40,6 @@ static struct text cut_user_agent(struct text user_agent)
 static bool complete(struct ctx *ctx, const struct user *user, const struct proof *proof,
                      struct token **out)
 {
-    const struct settings *settings = ctx->account->settings;
     return login_complete(ctx,
                           &(struct login){.kind = ACTOR_USER,
                                           .method = proof->method,
@@ -49,7 +51,7 @@ static bool complete(struct ctx *ctx, const struct user *user, const struct proo
                                           .groups = proof->groups,
                                           .claims = proof->claims,
                                           .user_agent = cut_user_agent(proof->user_agent),
-                                          .expires_at = ctx->now + settings->user_session_lifetime,
+                                          .expires_at = ctx->now + proof->lifetime,
                                           .last_used_at = user->last_login_at},
                           out);
 }
@@ -106,7 +108,9 @@ bool user_login_by_password(struct ctx *ctx, struct text username, struct text p
         attempt_limit_note(ctx->account->attempts, name, ctx->address, ctx->now);
     if (reason.len)
         return refuse(ctx, SESSION_PASSWORD, row ? &row->user : NULL, reason, text_z(wrong), out);
-    struct proof proof = {.method = SESSION_PASSWORD, .user_agent = user_agent};
+    struct proof proof = {.method = SESSION_PASSWORD,
+                          .user_agent = user_agent,
+                          .lifetime = ctx->account->settings->user_session_lifetime};
     return come_in(ctx, row, &proof, out);
 }
 
@@ -114,7 +118,9 @@ bool user_login_after_acceptance(struct ctx *ctx, const struct user *user, struc
                                  struct user_login *out)
 {
     struct user_row *row;
-    struct proof proof = {.method = SESSION_PASSWORD, .user_agent = user_agent};
+    struct proof proof = {.method = SESSION_PASSWORD,
+                          .user_agent = user_agent,
+                          .lifetime = ctx->account->settings->user_session_lifetime};
     return user_row_find(ctx, user->id, &row) && come_in(ctx, row, &proof, out);
 }
 
@@ -151,7 +157,7 @@ static bool make_user(struct ctx *ctx, const struct provider_person *person, str
     row->user = (struct user){.id = ulid_make(ctx->arena),
                               .username = person->username,
                               .invited_at = ctx->now,
-                              .invited_by = TEXT("identity provider")};
+                              .invited_by = provider_name};
     accept(ctx, row, person);
     *out = row;
     return user_row_insert(ctx, row) &&
@@ -178,6 +184,31 @@ static bool find_or_make(struct ctx *ctx, const struct provider_person *person,
                                                    .resource_id = (*out)->user.id});
 }
 
+/* What the provider says now. Somebody whom the provider brought loses ownership with it; whoever
+ * was made an owner here stays one. */
+static void take_over(const struct provider_person *person, struct user *user)
+{
+    bool is_theirs = text_equal(user->invited_by, provider_name);
+    user->groups = person->groups;
+    user->is_owner = person->is_administrator || (user->is_owner && !is_theirs);
+    if (person->name.len)
+        user->name = person->name;
+    if (person->email.len)
+        user->email = person->email;
+}
+
+static bool refuse_taken_name(struct ctx *ctx, const struct provider_person *person,
+                              struct user_login *out)
+{
+    return refuse(ctx, person->method, NULL,
+                  TEXT("the name that the identity provider gave is taken"),
+                  text_format(ctx->arena,
+                              "There is another user \"%.*s\". Ask an administrator of this "
+                              "account for an invitation.",
+                              TEXT_ARG(person->username)),
+                  out);
+}
+
 bool user_login_by_provider(struct ctx *ctx, const struct provider_person *person,
                             struct text user_agent, struct user_login *out)
 {
@@ -185,24 +216,15 @@ bool user_login_by_provider(struct ctx *ctx, const struct provider_person *perso
     if (!find_or_make(ctx, person, &row))
         return false;
     if (!row)
-        return refuse(ctx, SESSION_OIDC, NULL,
-                      TEXT("the name that the identity provider gave is taken"),
-                      text_format(ctx->arena,
-                                  "There is another user \"%.*s\". Ask an administrator of this "
-                                  "account for an invitation.",
-                                  TEXT_ARG(person->username)),
-                      out);
+        return refuse_taken_name(ctx, person, out);
     if (row->user.is_disabled)
-        return refuse(ctx, SESSION_OIDC, &row->user, TEXT("the user is switched off"),
+        return refuse(ctx, person->method, &row->user, TEXT("the user is switched off"),
                       TEXT("You are switched off in this account."), out);
-    row->user.groups = person->groups;
-    if (person->name.len)
-        row->user.name = person->name;
-    if (person->email.len)
-        row->user.email = person->email;
-    struct proof proof = {.method = SESSION_OIDC,
+    take_over(person, &row->user);
+    struct proof proof = {.method = person->method,
                           .groups = person->groups,
                           .claims = person->claims,
-                          .user_agent = user_agent};
+                          .user_agent = user_agent,
+                          .lifetime = person->lifetime};
     return come_in(ctx, row, &proof, out);
 }

@@ -17,6 +17,8 @@ struct user_login {
 
 /* What an identity provider says of a person; every text checked and of bounded length. */
 struct provider_person {
+    enum session_method method;
+    int64_t lifetime;    /* of the session */
     struct text subject; /* issuer and subject: who it is, for ever */
     struct text username;
     struct text name;  /* may be empty */
@@ -25,6 +27,7 @@ struct provider_person {
     struct text claims;       /* JSON object of what counted */
     struct text invited_user; /* id, when the person came by an invitation; */
     struct text invitation;   /* and its secret */
+    bool is_administrator;    /* of the organisation that the account goes by: owns the account */
 };
 
 /* These need a writing unit. False only when deciding itself failed. */

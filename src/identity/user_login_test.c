@@ -108,6 +108,8 @@ static void what_was_typed_is_not_kept(void **state)
 }
 
 static const struct provider_person alice = {
+    .method = SESSION_OIDC,
+    .lifetime = CLOCK_HOUR,
     .subject = TEXT_INIT("https://id.example.com 42"),
     .username = TEXT_INIT("alice"),
     .name = TEXT_INIT("Alice Admin"),

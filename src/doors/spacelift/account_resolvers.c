@@ -1,6 +1,6 @@
 /* The account, its viewer, and the exchange of keys for tokens. */
 #include "doors/spacelift/resolver.h"
-#include "identity/token.h"
+#include "identity/github_login.h"
 
 bool spacelift_Query_debugInfo(struct graphql_call *call)
 {
@@ -70,5 +70,18 @@ bool spacelift_Mutation_apiKeyUser(struct graphql_call *call,
         spacelift_Mutation_apiKeyUser_give(call, 0, token);
     else
         graphql_fail(call, 0, ERR_DENIED, "unauthorized: the API key and its secret do not match");
+    return true;
+}
+
+bool spacelift_Mutation_oauthUser(struct graphql_call *call,
+                                  const struct spacelift_Mutation_oauthUser_args *args)
+{
+    struct user_login login;
+    if (!github_login(resolver_ctx(call), args->token, &login))
+        return false;
+    if (login.token)
+        spacelift_Mutation_oauthUser_give(call, 0, login.token);
+    else
+        graphql_fail(call, 0, ERR_DENIED, "%.*s", TEXT_ARG(login.problem));
     return true;
 }

@@ -1,0 +1,82 @@
+"""Logins with a token of GitHub's: members of the organisation come in for an hour, and nobody else."""
+
+import base64
+import json
+import time
+import unittest
+
+from harness.server import GraphQLError, Server
+from standins.github import GitHub
+
+LOGIN = "mutation ($token: String!) { oauthUser(token: $token) { id login type jwt validUntil } }"
+FAILURES = """{ searchAuditTrailEntries(input: {first: 20, predicates: [{field: "action", constraint: {stringMatches: ["login.failure"]}}]})
+  { edges { node { action body } } } }"""
+
+
+class GitHubLogins(unittest.TestCase):
+    def setUp(self):
+        self.github = GitHub()
+        self.addCleanup(self.github.close)
+        self.server = Server(
+            arguments=["--outbound-allow", "127.0.0.0/8", "--github-api", self.github.url, "--github-organization", "acme"]
+        )
+        self.addCleanup(self.server.close)
+        self.server.start()
+
+    def login(self, token):
+        return self.server.graphql(LOGIN, {"token": token}, token=None)["oauthUser"]
+
+    def refused(self, token, reason):
+        with self.assertRaisesRegex(GraphQLError, reason):
+            self.login(token)
+
+    def test_a_member_comes_in_for_an_hour(self):
+        self.github.person("gho_jane", "jane", {"acme": "member", "other": "admin"}, teams=["acme/on-call", "other/secret"])
+        user = self.login("gho_jane")
+        self.assertEqual((user["login"], user["type"]), ("jane", "USER"))
+        self.assertAlmostEqual(user["validUntil"], time.time() + 3600, delta=30)
+        claims = json.loads(base64.urlsafe_b64decode(user["jwt"].split(".")[1] + "=="))
+        self.assertEqual(claims["exp"], user["validUntil"])
+        query = "{ viewer { id name } sessions { method groups actorType actorName current } stacks { id } }"
+        data = self.server.graphql(query, token=user["jwt"])
+        self.assertEqual(
+            data["sessions"],
+            [{"method": "GITHUB", "groups": ["On Call"], "actorType": "USER", "actorName": "jane", "current": True}],
+        )
+        again = self.login("gho_jane")
+        self.assertEqual(again["id"], user["id"])
+
+    def test_an_administrator_there_is_one_here_while_that_lasts(self):
+        boss = self.github.person("gho_boss", "boss", {"acme": "admin"})
+        create = 'mutation { apiKeyCreate(input: {name: "made by the boss"}) { id } }'
+        self.server.graphql(create, token=self.login("gho_boss")["jwt"])
+        boss.organizations["acme"] = "member"
+        with self.assertRaisesRegex(GraphQLError, "unauthorized"):
+            self.server.graphql(create, token=self.login("gho_boss")["jwt"])
+
+    def test_nobody_else_comes_in(self):
+        self.github.person("gho_stranger", "stranger", {"other": "admin"})
+        self.github.person("gho_invited", "invited", {"acme": "member"}, membership="pending")
+        self.github.person("gho_narrow", "narrow", {"acme": "member"}, scopes=("gist",))
+        self.refused("gho_stranger", "unauthorized: only members of the account's organisation")
+        self.refused("gho_invited", "unauthorized: only members of the account's organisation")
+        self.refused("gho_narrow", "unauthorized: the token may not see memberships; it needs the scope read:org")
+        self.refused("gho_unknown", "unauthorized: GitHub does not accept the token")
+        self.refused("two\nlines", "unauthorized: GitHub does not accept the token")
+        self.refused("", "unauthorized: GitHub does not accept the token")
+        edges = self.server.graphql(FAILURES)["searchAuditTrailEntries"]["edges"]
+        self.assertEqual(len(edges), 6)
+        self.assertNotIn("gho_", json.dumps(edges))
+
+    def test_a_token_that_was_revoked_lets_nobody_in(self):
+        self.github.person("gho_jane", "jane", {"acme": "member"})
+        self.login("gho_jane")
+        self.github.revoke("gho_jane")
+        self.refused("gho_jane", "unauthorized")
+
+    def test_without_an_organisation_nobody_comes_in(self):
+        server = Server()
+        self.addCleanup(server.close)
+        server.start()
+        with self.assertRaisesRegex(GraphQLError, "unauthorized: this account has no organisation at GitHub"):
+            server.graphql(LOGIN, {"token": "gho_jane"}, token=None)
