@@ -13,6 +13,7 @@ import time
 import unittest
 
 from harness import projects, runs
+from harness.pages import Browser
 from harness.server import Server, free_port, gatehouse, program
 
 OK, FAILED, USAGE, UNREACHABLE, UNAUTHORIZED, MISSING = range(6)
@@ -50,6 +51,62 @@ class CommandLine(unittest.TestCase):
     def create_stack(self, name, *more):
         arguments = ["--repository", self.repository.url, "--vendor", "ansible", *more]
         return self.ok("stack", "create", name, *arguments).strip()
+
+
+class Users(CommandLine):
+    PASSWORD = "correct horse battery"
+
+    def set_password(self, text, name="joe"):
+        return gatehouse("user", "set-password", name, folder=self.server.folder, environment={"GATEHOUSE_URL": self.server.url}, text=text)
+
+    def test_a_person_is_invited_listed_and_deleted(self):
+        link = self.ok("user", "invite", "jane@example.com", "--owner", "--email", "jane@example.com").strip()
+        self.assertRegex(link, rf"^{self.server.url}/invitation/{ULID}\?secret=gth_[0-9a-f]{{72}}$")
+        (user,) = [user for user in json.loads(self.ok("user", "list", "--json")) if user["isOwner"]]
+        self.assertEqual((user["username"], user["status"]), ("jane@example.com", "PENDING"))
+        self.assertIn("jane@example.com\t-\tPENDING\tyes", self.ok("user", "list"))
+        self.failed(FAILED, "already", "user", "invite", "jane@example.com")
+        self.ok("user", "delete", "jane@example.com")
+        self.failed(MISSING, "not found", "user", "delete", "jane@example.com")
+
+    def test_a_password_comes_from_a_pipe(self):
+        self.ok("user", "invite", "joe")
+        self.assertEqual(self.set_password(f"{self.PASSWORD}\nno part of it\n").returncode, OK)
+        (user,) = [user for user in json.loads(self.ok("user", "list", "--json")) if user["username"] == "joe"]
+        self.assertEqual(user["status"], "ACTIVE")
+        page = Browser(self.server.url).log_in("joe", self.PASSWORD)
+        self.assertEqual(page.path, "/account")
+        self.assertEqual(self.set_password("short\n").returncode, FAILED)
+        self.assertEqual(self.set_password("").returncode, FAILED)
+        self.assertEqual(self.set_password(f"{self.PASSWORD}\n", name="nobody").returncode, MISSING)
+
+    def test_a_terminal_shows_nothing_of_a_password(self):
+        self.ok("user", "invite", "jill")
+        shown = self.type_passwords("jill", self.PASSWORD, self.PASSWORD)
+        self.assertIn("New password: ", shown)
+        self.assertNotIn(self.PASSWORD, shown)
+        self.assertEqual(Browser(self.server.url).log_in("jill", self.PASSWORD).path, "/account")
+        self.assertIn("the two passwords differ", self.type_passwords("jill", self.PASSWORD, "another password"))
+
+    def type_passwords(self, name, *passwords):
+        """What a terminal shows while they are typed, each after its prompt."""
+        master, slave = pty.openpty()
+        command = [program(), "user", "set-password", name, "--server", self.server.url]
+        process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, cwd=self.server.folder, start_new_session=True)
+        os.close(slave)
+        shown = ""
+        for prompt, password in zip(("New password: ", "The same again: "), passwords):
+            while prompt not in shown:
+                shown += os.read(master, 1024).decode()
+            os.write(master, f"{password}\n".encode())
+        process.wait(20)
+        while select.select([master], [], [], 0.2)[0]:
+            try:
+                shown += os.read(master, 1024).decode()
+            except OSError:
+                break
+        os.close(master)
+        return shown
 
 
 class Keys(CommandLine):

@@ -3,11 +3,13 @@
 import base64
 import json
 import re
+import threading
+import time
 import unittest
 from urllib.parse import parse_qs, urlsplit
 
 from harness.pages import Browser
-from harness.server import Server
+from harness.server import TOKEN_MUTATION, Server
 from standins.identity_provider import IdentityProvider
 
 PASSWORD = "correct horse battery"
@@ -114,6 +116,24 @@ class Limits(unittest.TestCase):
         self.assertEqual(pages[-1].status, 429)
         self.assertRegex(pages[-1].alert, r"too many failed attempts\. Try again in \d+ seconds\.$")
         self.assertEqual(browser.log_in("jane", PASSWORD).status, 429)
+
+
+class Load(unittest.TestCase):
+    def test_guessing_holds_nobody_up(self):
+        """Each guess costs a hash; were they made where requests or the database wait, an exchange would wait for all."""
+        server = Server(arguments=["--attempts-per-address", "0", "--attempts-per-key", "0"])
+        self.addCleanup(server.close)
+        server.start()
+        key, secret = server.key()
+        guesses = [threading.Thread(target=lambda: Browser(server.url).log_in("nobody", PASSWORD)) for _ in range(40)]
+        began, waited = time.monotonic(), []
+        for guess in guesses:
+            guess.start()
+        while any(guess.is_alive() for guess in guesses):
+            asked = time.monotonic()
+            server.graphql(TOKEN_MUTATION, {"id": key, "secret": secret}, token=None)
+            waited.append(time.monotonic() - asked)
+        self.assertLess(max(waited), (time.monotonic() - began) / 4)
 
 
 class Policies(unittest.TestCase):
