@@ -14,6 +14,12 @@ static const struct text provider_name = TEXT_INIT("identity provider");
 
 static const char wrong[] = "The name or the password is wrong.";
 
+enum arrival {
+    ARRIVAL_KNOWN,   /* was here before */
+    ARRIVAL_INVITED, /* takes up an invitation */
+    ARRIVAL_NEW,     /* has no row yet */
+};
+
 /* How somebody proved to be a user. */
 struct proof {
     enum session_method method;
@@ -21,6 +27,7 @@ struct proof {
     struct text claims;      /* JSON object */
     struct text user_agent;
     int64_t lifetime; /* of the session */
+    enum arrival arrival;
 };
 
 /* user: NULL when nobody knows who it was. */
@@ -56,6 +63,19 @@ static bool complete(struct ctx *ctx, const struct user *user, const struct proo
                           out);
 }
 
+/* Whoever is refused leaves nothing behind but the entry that says so. */
+static bool keep_user(struct ctx *ctx, const struct user_row *row, enum arrival arrival)
+{
+    static const char *const actions[] = {
+        [ARRIVAL_INVITED] = "user.accept", [ARRIVAL_NEW] = "user.create"};
+    if (arrival == ARRIVAL_NEW ? !user_row_insert(ctx, row) : !user_row_update(ctx, row))
+        return false;
+    return arrival == ARRIVAL_KNOWN ||
+           audit_record(ctx, &(struct audit_event){.action = actions[arrival],
+                                                   .resource_type = "USER",
+                                                   .resource_id = row->user.id});
+}
+
 static bool come_in(struct ctx *ctx, struct user_row *row, const struct proof *proof,
                     struct user_login *out)
 {
@@ -71,7 +91,7 @@ static bool come_in(struct ctx *ctx, struct user_row *row, const struct proof *p
     row->user.login_method = text_z(session_method_name(proof->method));
     row->user.last_login_at = ctx->now;
     row->user.last_login_from = ctx->address;
-    return user_row_update(ctx, row);
+    return keep_user(ctx, row, proof->arrival);
 }
 
 static struct text reason_against(const struct user_row *row, bool matches)
@@ -104,10 +124,10 @@ bool user_login_by_password(struct ctx *ctx, struct text username, struct text p
         !password_work_matches(ctx, password, row ? row->password_hash : TEXT(""), &matches))
         return false;
     struct text reason = reason_against(row, matches);
-    if (reason.len)
+    if (reason.len) {
         attempt_limit_note(ctx->account->attempts, name, ctx->address, ctx->now);
-    if (reason.len)
         return refuse(ctx, SESSION_PASSWORD, row ? &row->user : NULL, reason, text_z(wrong), out);
+    }
     struct proof proof = {.method = SESSION_PASSWORD,
                           .user_agent = user_agent,
                           .lifetime = ctx->account->settings->user_session_lifetime};
@@ -144,6 +164,7 @@ static void accept(struct ctx *ctx, struct user_row *row, const struct provider_
     row->user.status = user_status_at(&row->user, ctx->now);
 }
 
+/* Not kept yet. NULL when the name is taken. */
 static bool make_user(struct ctx *ctx, const struct provider_person *person, struct user_row **out)
 {
     struct user_row *row = ARENA_NEW(ctx->arena, struct user_row), *other;
@@ -160,37 +181,35 @@ static bool make_user(struct ctx *ctx, const struct provider_person *person, str
                               .invited_by = provider_name};
     accept(ctx, row, person);
     *out = row;
-    return user_row_insert(ctx, row) &&
-           audit_record(ctx, &(struct audit_event){.action = "user.create",
-                                                   .resource_type = "USER",
-                                                   .resource_id = row->user.id});
+    return true;
 }
 
 /* NULL when the name is taken by somebody else. */
 static bool find_or_make(struct ctx *ctx, const struct provider_person *person,
-                         struct user_row **out)
+                         struct user_row **out, enum arrival *arrival)
 {
+    *arrival = ARRIVAL_KNOWN;
     if (!user_row_find_by_subject(ctx, person->subject, out))
         return false;
     if (*out)
         return true;
     if (!find_invited(ctx, person, out))
         return false;
+    *arrival = *out ? ARRIVAL_INVITED : ARRIVAL_NEW;
     if (!*out)
         return make_user(ctx, person, out);
     accept(ctx, *out, person);
-    return audit_record(ctx, &(struct audit_event){.action = "user.accept",
-                                                   .resource_type = "USER",
-                                                   .resource_id = (*out)->user.id});
+    return true;
 }
 
-/* What the provider says now. Somebody whom the provider brought loses ownership with it; whoever
- * was made an owner here stays one. */
+/* What the provider says now. GitHub also says who owns the account: somebody whom it brought loses
+ * ownership with it; whoever was made an owner here stays one. */
 static void take_over(const struct provider_person *person, struct user *user)
 {
     bool is_theirs = text_equal(user->invited_by, provider_name);
     user->groups = person->groups;
-    user->is_owner = person->is_administrator || (user->is_owner && !is_theirs);
+    if (person->method == SESSION_GITHUB)
+        user->is_owner = person->is_administrator || (user->is_owner && !is_theirs);
     if (person->name.len)
         user->name = person->name;
     if (person->email.len)
@@ -213,7 +232,12 @@ bool user_login_by_provider(struct ctx *ctx, const struct provider_person *perso
                             struct text user_agent, struct user_login *out)
 {
     struct user_row *row;
-    if (!find_or_make(ctx, person, &row))
+    struct proof proof = {.method = person->method,
+                          .groups = person->groups,
+                          .claims = person->claims,
+                          .user_agent = user_agent,
+                          .lifetime = person->lifetime};
+    if (!find_or_make(ctx, person, &row, &proof.arrival))
         return false;
     if (!row)
         return refuse_taken_name(ctx, person, out);
@@ -221,10 +245,5 @@ bool user_login_by_provider(struct ctx *ctx, const struct provider_person *perso
         return refuse(ctx, person->method, &row->user, TEXT("the user is switched off"),
                       TEXT("You are switched off in this account."), out);
     take_over(person, &row->user);
-    struct proof proof = {.method = person->method,
-                          .groups = person->groups,
-                          .claims = person->claims,
-                          .user_agent = user_agent,
-                          .lifetime = person->lifetime};
     return come_in(ctx, row, &proof, out);
 }

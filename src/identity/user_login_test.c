@@ -191,6 +191,43 @@ static void a_link_is_taken_up_with_the_provider(void **state)
     assert_text_is(actor_of(test, &login)->username, "user::mallory");
 }
 
+static void deny_everybody(struct kernel_test *test)
+{
+    test_sql(test, "INSERT INTO setting (name, value) VALUES ('management_strategy', "
+                   "'LOGIN_POLICIES')");
+    test_sql(test, "INSERT INTO policy (id, name, type, engine, body, space_id, created_at, "
+                   "created_by, updated_at) VALUES ('nobody', 'Nobody', 'LOGIN', 'REGO_V0', "
+                   "'package spacelift deny { true }', 'root', 0, 'x', 0)");
+}
+
+/* Else everybody with an account at the provider could fill the list of users. */
+static void whom_a_policy_refuses_becomes_no_user(void **state)
+{
+    struct kernel_test *test = *state;
+    struct user_invitation invitation = {.username = TEXT("boss"),
+                                         .email = TEXT("alice@example.com")};
+    struct user *user;
+    deny_everybody(test);
+    struct user_login login = try_provider(test, &alice);
+    assert_null(login.token);
+    assert_true(text_contains(login.problem, TEXT("login policy")));
+    assert_int_equal(test_sql_int(test, "SELECT count(*) FROM account_user"), 0);
+    assert_kept(test, user_invite(ctx, &invitation, &user));
+    assert_null(try_provider(test, &alice).token);
+    assert_read(test, user_find(ctx, user->id, &user));
+    assert_int_equal(user->status, USER_PENDING);
+    assert_int_equal(count_audit(test, "login.failure", "nobody"), 2);
+    assert_int_equal(test_sql_int(test, "SELECT count(*) FROM session"), 0);
+}
+
+static void an_owner_comes_in_whatever_policies_say(void **state)
+{
+    struct kernel_test *test = *state;
+    make_user(test, "jane", true);
+    deny_everybody(test);
+    assert_non_null(try_password(test, "jane", PASSWORD).token);
+}
+
 static void who_is_switched_off_stays_out(void **state)
 {
     struct kernel_test *test = *state;
@@ -263,6 +300,8 @@ int main(void)
         WITH_ACCOUNT(an_address_that_was_invited),
         WITH_ACCOUNT(an_invitation_to_an_address_ends_too),
         WITH_ACCOUNT(a_link_is_taken_up_with_the_provider),
+        WITH_ACCOUNT(whom_a_policy_refuses_becomes_no_user),
+        WITH_ACCOUNT(an_owner_comes_in_whatever_policies_say),
         WITH_ACCOUNT(who_is_switched_off_stays_out),
         WITH_ACCOUNT(sessions_are_listed_and_ended_by_their_own),
         WITH_ACCOUNT(a_program_gets_a_session_of_its_own),

@@ -64,7 +64,7 @@ class Users(CommandLine):
         self.assertRegex(link, rf"^{self.server.url}/invitation/{ULID}\?secret=gth_[0-9a-f]{{72}}$")
         (user,) = [user for user in json.loads(self.ok("user", "list", "--json")) if user["isOwner"]]
         self.assertEqual((user["username"], user["status"]), ("jane@example.com", "PENDING"))
-        self.assertIn("jane@example.com\t-\tPENDING\tyes", self.ok("user", "list"))
+        self.assertRegex(self.ok("user", "list"), r"(?m)^jane@example\.com\s-\sPENDING\s+yes\s")
         self.failed(FAILED, "already", "user", "invite", "jane@example.com")
         self.ok("user", "delete", "jane@example.com")
         self.failed(MISSING, "not found", "user", "delete", "jane@example.com")
