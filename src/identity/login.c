@@ -40,7 +40,7 @@ static bool decide(struct ctx *ctx, const struct login *login, struct login_verd
         return false;
     /* What is asked for policies alone is not paid for without them. */
     if (strategy == STRATEGY_USER_MANAGEMENT)
-        return !login_policy_is_new(ctx, &attempt) || record(ctx, login, &attempt);
+        return !login_policy_take_turn(ctx, &attempt) || record(ctx, login, &attempt);
     return read_admin(ctx, login, &attempt.admin) && login_policy_decide(ctx, &attempt, out);
 }
 

@@ -88,7 +88,7 @@ static bool decide(struct ctx *ctx, const struct login_question *question,
                    struct login_verdict *out)
 {
     return ask_policies(ctx, question, out) &&
-           (!login_record_is_new(ctx, question) || login_record_keep(ctx, question, out->json));
+           (!login_record_take_turn(ctx, question) || login_record_keep(ctx, question, out->json));
 }
 
 bool login_policy_decide(struct ctx *ctx, const struct login_attempt *attempt,
@@ -105,10 +105,10 @@ bool login_policy_decide(struct ctx *ctx, const struct login_attempt *attempt,
                                                : pass(TEXT("user management decides"), out);
 }
 
-bool login_policy_is_new(struct ctx *ctx, const struct login_attempt *attempt)
+bool login_policy_take_turn(struct ctx *ctx, const struct login_attempt *attempt)
 {
     const struct login_question question = question_of(ctx, attempt);
-    return login_record_is_new(ctx, &question);
+    return login_record_take_turn(ctx, &question);
 }
 
 bool login_policy_record(struct ctx *ctx, const struct login_attempt *attempt)

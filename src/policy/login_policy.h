@@ -41,9 +41,9 @@ MUST_CHECK bool login_policy_decide(struct ctx *ctx, const struct login_attempt 
                                     struct login_verdict *out);
 
 /* While login policies do not decide, logins are recorded all the same, so that one can be
- * rehearsed before it does: whether this login is new within the hour, and recording it. Not for
- * administrators, about whom policies are not asked. */
-bool login_policy_is_new(struct ctx *ctx, const struct login_attempt *attempt);
+ * rehearsed before it does. First: whether it is this login's turn, which is then taken, once an
+ * hour. Then recording it; not for administrators, about whom policies are not asked. */
+bool login_policy_take_turn(struct ctx *ctx, const struct login_attempt *attempt);
 MUST_CHECK bool login_policy_record(struct ctx *ctx, const struct login_attempt *attempt);
 
 #endif

@@ -76,7 +76,7 @@ static bool read_question(struct ctx *ctx, struct text plain, struct login_recor
 
 /* ---- In the database. ---- */
 
-bool login_record_is_new(struct ctx *ctx, const struct login_question *question)
+bool login_record_take_turn(struct ctx *ctx, const struct login_question *question)
 {
     if (ctx->account->settings->login_record_retention == 0)
         return false;

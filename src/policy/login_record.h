@@ -16,8 +16,9 @@ struct login_record {
     struct text remote_ip;
 };
 
-/* Whether it is to be recorded now; true once an hour. False while nothing is recorded. */
-bool login_record_is_new(struct ctx *ctx, const struct login_question *question);
+/* Whether it is this login's turn to be recorded, which is then taken: true once an hour. False
+ * while nothing is recorded. */
+bool login_record_take_turn(struct ctx *ctx, const struct login_question *question);
 /* verdict: JSON, as the session keeps it. */
 MUST_CHECK bool login_record_keep(struct ctx *ctx, const struct login_question *question,
                                   struct text verdict);

@@ -147,8 +147,8 @@ static void logins_are_recorded_although_policies_do_not_decide(void **state)
     test_sql(test, "DELETE FROM setting");
     assert_true(test_decide(test, &attempt).allowed);
     assert_int_equal(test_sql_int(test, "SELECT count(*) FROM login_record"), 0);
-    assert_kept(test, login_policy_is_new(ctx, &attempt));
-    assert_false(UNIT(test, DB_WRITE, login_policy_is_new(ctx, &attempt)));
+    assert_kept(test, login_policy_take_turn(ctx, &attempt));
+    assert_false(UNIT(test, DB_WRITE, login_policy_take_turn(ctx, &attempt)));
     assert_kept(test, login_policy_record(ctx, &attempt));
     assert_int_equal(test_sql_int(test, "SELECT count(*) FROM login_record"), 1);
 }
