@@ -192,16 +192,3 @@ bool grants_read(struct ctx *ctx, const struct grant_subject *subject, struct ac
     actor->index = grant_index_new(ctx->arena, grants.items, grants.len);
     return (actor->index && !arena_failed(ctx->arena)) || fail_no_memory(ctx);
 }
-
-bool grants_administer(struct ctx *ctx, const struct grant_subject *subject, bool *out)
-{
-    struct list bound;
-    struct grant_subject alone = *subject;
-    alone.groups = (struct text_list){NULL, 0};
-    *out = false;
-    if (!grant_row_list(ctx, &alone, &bound))
-        return false;
-    for (size_t i = 0; i < bound.len && !*out; i++)
-        *out = is_administrative(list_at(&bound, i));
-    return true;
-}

@@ -20,6 +20,11 @@ static const struct db_statement select_of_groups =
                  "JOIN role r ON r.id = b.role_id WHERE g.name IN ${texts:1} "
                  "AND (b.expires_at IS NULL OR b.expires_at > $2) ORDER BY b.id");
 
+static const struct db_statement select_roles_on_root =
+    DB_STATEMENT("select_roles_on_root",
+                 "SELECT r.actions FROM role_binding b JOIN role r ON r.id = b.role_id "
+                 "WHERE b.subject_kind = $1 AND b.subject_id = $2 AND b.space_id = 'root' "
+                 "AND (b.expires_at IS NULL OR b.expires_at > $3)");
 static const struct db_statement select_role_actions =
     DB_STATEMENT("select_role_actions", "SELECT id, actions FROM role WHERE id IN ${texts:1}");
 
@@ -82,6 +87,23 @@ static bool add_of_groups(struct ctx *ctx, struct text_list groups, struct map *
         read_grant(ctx, &rows, roles, grant);
         grant->source = GRANT_GROUP;
         grant->through = db_column_text(&rows, 6, ctx->arena);
+    }
+    return ctx_end(ctx, &rows);
+}
+
+bool grants_administer(struct ctx *ctx, const struct grant_subject *subject, bool *out)
+{
+    struct db_rows rows;
+    *out = false;
+    if (!ctx_query(ctx, &select_roles_on_root,
+                   DB_VALUES(db_text_z(subject_kind_name(subject->kind)), db_text(subject->id),
+                             db_int(ctx->now)),
+                   &rows))
+        return false;
+    while (!*out && db_next(&rows)) {
+        struct action_set actions =
+            action_set_parse(ctx_parse_texts(ctx, db_column_peek(&rows, 0)));
+        *out = action_set_has(&actions, ACTION_SPACE_ADMIN);
     }
     return ctx_end(ctx, &rows);
 }

@@ -1,4 +1,5 @@
-/* Rows of role_binding as grants. Called by grant.c alone. */
+/* Rows of role_binding as grants. Called by grant.c alone; grants_administer() of grant.h is here
+ * too. */
 #ifndef ACCESS_GRANT_STORE_H
 #define ACCESS_GRANT_STORE_H
 

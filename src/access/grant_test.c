@@ -121,6 +121,31 @@ static void under_login_policies_the_verdict_counts_and_bindings_do_not(void **s
     assert_allowed(admin, STACK_DELETE, "team");
 }
 
+static bool administers(struct kernel_test *test, const char *key)
+{
+    bool found;
+    const struct grant_subject subject = {.kind = SUBJECT_API_KEY, .id = text_z(key)};
+    assert_read(test, grants_administer(ctx, &subject, &found));
+    return found;
+}
+
+static void a_key_administers_by_a_role_of_its_own_on_root(void **state)
+{
+    struct kernel_test *test = *state;
+    test_add_space(test, "child", "root");
+    assert_false(administers(test, "k"));
+    bind(test, "b1", "API_KEY", "k", "space-writer", "root");
+    bind(test, "b2", "API_KEY", "k", "space-admin", "child");
+    bind(test, "b3", "USER", "k", "space-admin", "root");
+    assert_false(administers(test, "k"));
+    bind(test, "b4", "API_KEY", "k", "space-admin", "root");
+    assert_true(administers(test, "k"));
+    end_binding(test, "b4", test->now + 1);
+    assert_true(administers(test, "k"));
+    end_binding(test, "b4", test->now);
+    assert_false(administers(test, "k"));
+}
+
 static void owners_and_administrative_keys_keep_everything(void **state)
 {
     struct kernel_test *test = *state;
@@ -204,6 +229,7 @@ int main(void)
         WITH_SPACES(bindings_of_subject_and_groups_add_up),
         WITH_SPACES(the_verdict_means_nothing_under_user_management),
         WITH_SPACES(under_login_policies_the_verdict_counts_and_bindings_do_not),
+        WITH_SPACES(a_key_administers_by_a_role_of_its_own_on_root),
         WITH_SPACES(owners_and_administrative_keys_keep_everything),
         WITH_SPACES(bindings_of_stacks_and_those_that_end_always_count),
         WITH_SPACES(the_first_end_makes_an_actor_stale),
