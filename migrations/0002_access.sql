@@ -8,6 +8,7 @@ ALTER TABLE api_key ADD COLUMN previous_secret_hash ${text};
 ALTER TABLE api_key ADD COLUMN previous_secret_until ${int};
 ALTER TABLE api_key ADD COLUMN oidc ${text};      -- JSON: issuer, client id, subject expression, mapping, conditions
 ALTER TABLE api_key ADD COLUMN expiry_warned_at ${int};      -- the audit trail says that it expires soon
+CREATE INDEX api_key_expiry ON api_key (expires_at) WHERE expires_at IS NOT NULL;
 
 -- People. A user without a password comes in through the identity provider.
 CREATE TABLE account_user (

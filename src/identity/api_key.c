@@ -202,15 +202,6 @@ bool api_key_list(struct ctx *ctx, struct list *out)
     return true;
 }
 
-bool api_key_any_exists(struct ctx *ctx, bool *out)
-{
-    int64_t count;
-    if (!api_key_count(ctx, &count))
-        return false;
-    *out = count > 0;
-    return true;
-}
-
 bool api_key_bootstrap(struct ctx *ctx, struct api_key **out)
 {
     static const struct api_key_input input = {

@@ -68,6 +68,7 @@ MUST_CHECK bool api_key_bootstrap(struct ctx *ctx, struct api_key **out);
 /* A key for the worker that this server starts itself. It replaces the one of the same name, whose
  * process is gone. Only for the server. */
 MUST_CHECK bool api_key_for_own_worker(struct ctx *ctx, struct text name, struct api_key **out);
+/* Of the kind SECRET; deleted ones count. */
 MUST_CHECK bool api_key_any_exists(struct ctx *ctx, bool *out);
 
 /* How a key is called in histories and in the audit trail: "api::<id>". */

@@ -31,7 +31,5 @@ MUST_CHECK bool api_key_mark_deleted(struct ctx *ctx, struct text id);
 MUST_CHECK bool api_key_mark_used(struct ctx *ctx, struct text id);
 /* The worker keys of that name; they leave no trace. */
 MUST_CHECK bool api_key_delete_workers(struct ctx *ctx, struct text name);
-/* Of the kind SECRET, deleted ones too. */
-MUST_CHECK bool api_key_count(struct ctx *ctx, int64_t *out);
 
 #endif
