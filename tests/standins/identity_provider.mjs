@@ -86,6 +86,7 @@ const serve = provider.callback();
 server.on('request', (request, response) => {
   const { pathname } = new URL(request.url, issuer);
   if (pathname === '/stand-in') return control(request, response);
+  if (pathname === '/favicon.ico') return response.writeHead(204).end();
   asked[pathname] = (asked[pathname] ?? 0) + 1;
   const [, first, uid] = pathname.split('/');
   if (first !== 'interaction') return serve(request, response);

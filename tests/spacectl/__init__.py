@@ -1,0 +1,1 @@
+"""The real spacectl, driven command by command against a server of ours."""
