@@ -20,8 +20,8 @@ static void add_row(struct table *table, struct arena *arena, const struct json 
 
 static int run(struct command_line *line)
 {
-    static const char *const headers[] = {"ID",   "SUBJECT", "ROLE",   "SPACE",
-                                          "ENDS", "BY",      "REASON", NULL};
+    static const char *const headers[] = {
+        "ID", "SUBJECT", "ROLE", "SPACE", "ENDS", "BY", TABLE_FREE_TEXT "REASON", NULL};
     static const struct list_view view = {
         .query = query, .member = "accessGrants", .headers = headers, .add_row = add_row};
     return list_view_run(line, &view);

@@ -20,8 +20,8 @@ static void add_row(struct table *table, struct arena *arena, const struct json 
 
 static int run(struct command_line *line)
 {
-    static const char *const headers[] = {"ID",      "NAME",    "TYPE",      "ADMIN",
-                                          "CREATED", "EXPIRES", "LAST USED", NULL};
+    static const char *const headers[] = {
+        "ID", TABLE_FREE_TEXT "NAME", "TYPE", "ADMIN", "CREATED", "EXPIRES", "LAST USED", NULL};
     static const struct list_view view = {
         .query = query,
         .member = "apiKeys",

@@ -27,7 +27,7 @@ static bool read_token(struct arena *arena, struct text *out, struct error *erro
 
 static void print_checks(const struct command_line *line, const struct json *checks)
 {
-    static const char *const headers[] = {"CHECK", "MET", "WHY NOT", NULL};
+    static const char *const headers[] = {"CHECK", "MET", TABLE_FREE_TEXT "WHY NOT", NULL};
     struct table table;
     table_init(&table, line->arena, headers);
     for (uint32_t i = 0; json_is(checks, JSON_ARRAY) && i < checks->len; i++) {

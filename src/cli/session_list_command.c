@@ -21,8 +21,8 @@ static void add_row(struct table *table, struct arena *arena, const struct json 
 
 static int run(struct command_line *line)
 {
-    static const char *const headers[] = {"ID",      "WHO",  "WHOSE ID", "METHOD",
-                                          "CREATED", "FROM", "EXPIRES",  NULL};
+    static const char *const headers[] = {
+        "ID", TABLE_FREE_TEXT "WHO", "WHOSE ID", "METHOD", "CREATED", "FROM", "EXPIRES", NULL};
     static const struct list_view view = {
         .query = query,
         .member = "sessions",

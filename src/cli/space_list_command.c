@@ -20,8 +20,9 @@ static void add_row(struct table *table, struct arena *arena, const struct json 
 
 static int run(struct command_line *line)
 {
-    static const char *const headers[] = {"ID",    "NAME",        "PARENT", "INHERITS",
-                                          "LEVEL", "DESCRIPTION", NULL};
+    static const char *const headers[] = {
+        "ID",    TABLE_FREE_TEXT "NAME",        "PARENT", "INHERITS",
+        "LEVEL", TABLE_FREE_TEXT "DESCRIPTION", NULL};
     static const struct list_view view = {
         .query = query, .member = "spaces", .headers = headers, .add_row = add_row};
     return list_view_run(line, &view);

@@ -20,8 +20,10 @@ static void add_row(struct table *table, struct arena *arena, const struct json 
 
 static int run(struct command_line *line)
 {
-    static const char *const headers[] = {"ID",     "NAME",  "STATE",   "REPOSITORY",
-                                          "BRANCH", "SPACE", "CREATED", NULL};
+    static const char *const headers[] = {"ID",      TABLE_FREE_TEXT "NAME",
+                                          "STATE",   TABLE_FREE_TEXT "REPOSITORY",
+                                          "BRANCH",  "SPACE",
+                                          "CREATED", NULL};
     static const struct list_view view = {
         .query = query,
         .member = "stacks",

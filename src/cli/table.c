@@ -1,8 +1,6 @@
 /* Tables for people and for pipes. */
 #include "cli/table.h"
 
-#include <string.h>
-
 enum {
     GAP = 2,       /* columns between two cells */
     NARROWEST = 8, /* a cut column keeps at least this much */
@@ -38,10 +36,20 @@ static const struct table_cell *cell_at(const struct table *table, size_t index)
     return &LIST_ITEMS(&table->cells, const struct table_cell)[index];
 }
 
+static bool may_be_cut(const struct table *table, size_t column)
+{
+    return table->headers[column][0] == TABLE_FREE_TEXT[0];
+}
+
+static struct text header_of(const struct table *table, size_t column)
+{
+    return text_z(table->headers[column] + (may_be_cut(table, column) ? 1 : 0));
+}
+
 static void measure(const struct table *table, size_t *widths)
 {
     for (size_t column = 0; column < table->columns; column++)
-        widths[column] = strlen(table->headers[column]);
+        widths[column] = header_of(table, column).len;
     for (size_t i = 0; i < table->cells.len; i++) {
         size_t width = width_of(cell_at(table, i)->text);
         if (width > widths[i % table->columns])
@@ -49,19 +57,28 @@ static void measure(const struct table *table, size_t *widths)
     }
 }
 
-/* Takes from the widest column until the line fits, or nothing more can be taken. */
-static void fit(size_t *widths, size_t columns, size_t available)
+/* The widest column of free text; NULL when there is none. */
+static size_t *widest_of(const struct table *table, size_t *widths)
 {
-    size_t total = GAP * (columns - 1);
-    for (size_t i = 0; i < columns; i++)
+    size_t *widest = NULL;
+    for (size_t i = 0; i < table->columns; i++) {
+        if (may_be_cut(table, i) && (!widest || widths[i] > *widest))
+            widest = &widths[i];
+    }
+    return widest;
+}
+
+/* Takes from the widest column until the line fits, or nothing more can be taken. */
+static void fit(const struct table *table, size_t *widths, size_t available)
+{
+    size_t total = GAP * (table->columns - 1);
+    for (size_t i = 0; i < table->columns; i++)
         total += widths[i];
     while (total > available) {
-        size_t widest = 0;
-        for (size_t i = 1; i < columns; i++)
-            widest = widths[i] > widths[widest] ? i : widest;
-        if (widths[widest] <= NARROWEST)
+        size_t *widest = widest_of(table, widths);
+        if (!widest || *widest <= NARROWEST)
             return;
-        widths[widest]--;
+        --*widest;
         total--;
     }
 }
@@ -99,9 +116,9 @@ static void print_aligned(const struct table *table, FILE *out, const struct ter
 {
     size_t widths[TABLE_COLUMNS_MAX];
     measure(table, widths);
-    fit(widths, table->columns, (size_t)terminal->width);
+    fit(table, widths, (size_t)terminal->width);
     for (size_t i = 0; i < table->columns; i++) {
-        struct table_cell header = {text_z(table->headers[i]), STYLE_BOLD};
+        struct table_cell header = {header_of(table, i), STYLE_BOLD};
         print_cell(&header, widths[i], i + 1 == table->columns, out, terminal);
     }
     fputc('\n', out);

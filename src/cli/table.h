@@ -1,6 +1,7 @@
 /*
- * Rows and columns. On a terminal: a header, aligned columns, the widest cut with an ellipsis when
- * the lines would wrap. In a pipe: no header, cells as they are between tabs, for cut and awk.
+ * Rows and columns. On a terminal: a header, aligned columns, and free text cut with an ellipsis
+ * when the lines would wrap; ids and times stay whole, for people copy them. In a pipe: no header,
+ * cells as they are between tabs, for cut and awk.
  */
 #ifndef CLI_TABLE_H
 #define CLI_TABLE_H
@@ -9,6 +10,9 @@
 #include "cli/terminal.h"
 
 enum { TABLE_COLUMNS_MAX = 12 };
+
+/* Before the header of a column that may be cut. */
+#define TABLE_FREE_TEXT "~"
 
 struct table {
     const char *const *headers; /* borrowed */

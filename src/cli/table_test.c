@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-static const char *const headers[] = {"ID", "NAME", "STATE", NULL};
+static const char *const headers[] = {"ID", TABLE_FREE_TEXT "NAME", "STATE", NULL};
 
 static void fill(struct table *table, struct arena *arena)
 {

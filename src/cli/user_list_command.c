@@ -18,8 +18,8 @@ static void add_row(struct table *table, struct arena *arena, const struct json 
 
 static int run(struct command_line *line)
 {
-    static const char *const headers[] = {"USER",  "NAME",       "STATUS", "OWNER",
-                                          "LOGIN", "LAST LOGIN", NULL};
+    static const char *const headers[] = {"USER",  TABLE_FREE_TEXT "NAME", "STATUS", "OWNER",
+                                          "LOGIN", "LAST LOGIN",           NULL};
     static const struct list_view view = {
         .query = query,
         .member = "managedUsers",
