@@ -37,6 +37,40 @@ static void explain_says_why(void **state)
     assert_contains(fake->err, "name an action and a thing, or --request");
 }
 
+static void roles_are_bound_to_each_type_of_subject(void **state)
+{
+    static const struct {
+        const char *type;
+        struct exchange exchanges[2];
+    } subjects[] = {
+#define SUBJECT(type, kind, id)                                                                    \
+    {                                                                                              \
+        type,                                                                                      \
+        {                                                                                          \
+            EXCHANGE_TOKEN,                                                                        \
+            {                                                                                      \
+                kind "RoleBindingCreate(input: $input) { id } }\",\"variables\":{\"input\":{\"" id \
+                     "\":\"it\",\"roleID\":\"space-writer\",\"spaceID\":\"team\"}}",               \
+                    200, DATA("\"binding\":{\"id\":\"B\"}")                                        \
+            }                                                                                      \
+        }                                                                                          \
+    }
+        SUBJECT("key", "apiKey", "apiKeyID"),
+        SUBJECT("user", "user", "userID"),
+        SUBJECT("group", "userGroup", "userGroupID"),
+        SUBJECT("stack", "stack", "stackID"),
+#undef SUBJECT
+    };
+    struct fake *fake = *state;
+    for (size_t i = 0; i < ARRAY_LENGTH(subjects); i++) {
+        FAKE_RUN(fake, subjects[i].exchanges, EXIT_CODE_OK, "role", "bind", "it", "space-writer",
+                 "--space", "team", "--type", subjects[i].type);
+        assert_string_equal(fake->out, "B\n");
+        fake_forget(fake);
+    }
+    FAKE_RUN_ALONE(fake, EXIT_CODE_USAGE, "role", "bind", "it", "space-writer", "--type", "robot");
+}
+
 static void grants_are_given_listed_and_taken_away(void **state)
 {
     static const struct exchange give[] = {
@@ -107,6 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_FAKE(explain_says_why),
+        WITH_FAKE(roles_are_bound_to_each_type_of_subject),
         WITH_FAKE(grants_are_given_listed_and_taken_away),
         WITH_FAKE(roles_and_spaces_are_listed),
     };

@@ -30,6 +30,7 @@ extern const struct command audit_list_command;
 extern const struct command audit_export_command;
 extern const struct command audit_verify_command;
 extern const struct command role_list_command;
+extern const struct command role_bind_command;
 extern const struct command space_create_command;
 extern const struct command space_list_command;
 extern const struct command stack_create_command;

@@ -65,7 +65,9 @@ static void a_key_is_changed_and_shown(void **state)
          DATA("\"apiKey\":{\"id\":\"K\",\"name\":\"n\",\"type\":\"OIDC\",\"teams\":[\"a\",\"b\"],"
               "\"createdAt\":1800000000,\"oidcSettings\":{\"issuer\":\"https://i\",\"clientId\":"
               "\"me\",\"subjectExpression\":\".*\",\"conditions\":[{\"claim\":\"ref\",\"rule\":"
-              "\"ONE_OF\",\"values\":[\"x\",\"y\"]}],\"warnings\":[\"too loose\"]}}")}};
+              "\"ONE_OF\",\"values\":[\"x\",\"y\"]}],\"claimMapping\":{\"entries\":[{\"name\":"
+              "\"teams\",\"value\":\"groups\"}]},\"warnings\":[\"too loose\"]},"
+              "\"accessRules\":[{\"space\":\"root\",\"spaceAccessLevel\":\"READ\"}]}")}};
     static const struct exchange none[] = {EXCHANGE_TOKEN, {NULL, 200, DATA("\"apiKey\":null")}};
     struct fake *fake = *state;
     FAKE_RUN(fake, update, EXIT_CODE_OK, "key", "update", "K", "--name", "new", "--group", "a",
@@ -77,6 +79,8 @@ static void a_key_is_changed_and_shown(void **state)
     assert_contains(fake->out, "Groups            a, b\n");
     assert_contains(fake->out, "Made              2027-01-15 08:00\n");
     assert_contains(fake->out, "Condition         ref one_of x, y\n");
+    assert_contains(fake->out, "Claim             teams gives groups\n");
+    assert_contains(fake->out, "Access            READ in root\n");
     assert_contains(fake->out, "Warning           too loose\n");
     fake_forget(fake);
     FAKE_RUN(fake, none, EXIT_CODE_MISSING, "key", "show", "K");

@@ -39,6 +39,18 @@ static void print_conditions(FILE *out, struct arena *arena, const struct json *
     }
 }
 
+/* Pairs of the list, each as "ONE JOIN OTHER" on a line of its own. */
+static void print_pairs(FILE *out, struct arena *arena, const char *label, const struct json *list,
+                        const char *one, const char *join, const char *other)
+{
+    for (uint32_t i = 0; json_is(list, JSON_ARRAY) && i < list->len; i++) {
+        struct text first = format_text(json_get_z(&list->items[i], one));
+        struct text second = format_text(json_get_z(&list->items[i], other));
+        print_line(out, label,
+                   text_format(arena, "%.*s %s %.*s", TEXT_ARG(first), join, TEXT_ARG(second)));
+    }
+}
+
 static void print_trust(FILE *out, struct arena *arena, const struct json *trust)
 {
     const struct json *warnings = json_get_z(trust, "warnings");
@@ -48,6 +60,8 @@ static void print_trust(FILE *out, struct arena *arena, const struct json *trust
     print_line(out, "Audience", format_text(json_get_z(trust, "clientId")));
     print_line(out, "Subject", format_text(json_get_z(trust, "subjectExpression")));
     print_conditions(out, arena, json_get_z(trust, "conditions"));
+    print_pairs(out, arena, "Claim", json_get_z(json_get_z(trust, "claimMapping"), "entries"),
+                "name", "gives", "value");
     for (uint32_t i = 0; json_is(warnings, JSON_ARRAY) && i < warnings->len; i++)
         print_line(out, "Warning", format_text(&warnings->items[i]));
 }
@@ -63,11 +77,13 @@ static void print_key(FILE *out, struct arena *arena, const struct json *key)
                                            {"Expires", "expiresAt"},
                                            {"Last used", "lastUsedAt"},
                                            {"Secret changed", "secretChangedAt"},
-                                           {"Secret before", "previousSecretUntil"}};
+                                           {"Old secret until", "previousSecretUntil"}};
     for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
         print_line(out, texts[i][0], format_text(json_get_z(key, texts[i][1])));
     print_line(out, "Administrator", format_yes(json_get_z(key, "admin")));
     print_line(out, "Groups", join(arena, json_get_z(key, "teams")));
+    print_pairs(out, arena, "Access", json_get_z(key, "accessRules"), "spaceAccessLevel", "in",
+                "space");
     for (size_t i = 0; i < ARRAY_LENGTH(times); i++)
         print_line(out, times[i][0], format_time(arena, json_get_z(key, times[i][1])));
     print_line(out, "Last used from", format_text(json_get_z(key, "lastUsedFrom")));

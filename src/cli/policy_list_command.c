@@ -19,8 +19,9 @@ static void add_row(struct table *table, struct arena *arena, const struct json 
 
 static int run(struct command_line *line)
 {
-    static const char *const headers[] = {"ID",    "NAME",    "TYPE",        "ENGINE",
-                                          "SPACE", "CHANGED", "DESCRIPTION", NULL};
+    static const char *const headers[] = {
+        "ID",      TABLE_FREE_TEXT "NAME",        "TYPE", "ENGINE", "SPACE",
+        "CHANGED", TABLE_FREE_TEXT "DESCRIPTION", NULL};
     static const struct list_view view = {
         .query = query, .member = "policies", .headers = headers, .add_row = add_row};
     return list_view_run(line, &view);

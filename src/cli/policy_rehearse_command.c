@@ -52,7 +52,8 @@ static struct text describe(struct arena *arena, const struct json *change)
 
 static void print_changes(const struct command_line *line, const struct json *changes)
 {
-    static const char *const headers[] = {"ACTOR", "KIND", "LOGINS", "CHANGE", "BECAUSE", NULL};
+    static const char *const headers[] = {
+        "ACTOR", "KIND", "LOGINS", "CHANGE", TABLE_FREE_TEXT "BECAUSE", NULL};
     struct table table;
     table_init(&table, line->arena, headers);
     for (uint32_t i = 0; json_is(changes, JSON_ARRAY) && i < changes->len; i++) {
