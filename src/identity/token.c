@@ -9,7 +9,8 @@
 #include "jose/jwt.h"
 #include "jose/token_cache.h"
 
-enum { CLOCK_SKEW_SECONDS = 5, ACTOR_MAX_BYTES = 1 << 20 };
+/* An actor with 100,000 grants takes some 60 MB; most take a few KB. */
+enum { CLOCK_SKEW_SECONDS = 5, ACTOR_MAX_BYTES = 128 << 20 };
 
 /* An actor with the arena it lives in, as the cache holds it. */
 struct cached_actor {

@@ -423,6 +423,23 @@ static void rights_come_from_the_key_and_its_groups(void **state)
     assert_int_equal(actor->groups.len, 2);
 }
 
+static void a_key_may_have_thousands_of_roles(void **state)
+{
+    struct kernel_test *test = *state;
+    struct api_key *key = new_key(test, API_KEY_SECRET);
+    test_sql(test,
+             "INSERT INTO space (id, name, parent_id, created_at) "
+             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) "
+             "SELECT 's' || i, 's', 'root', 1 FROM n");
+    test_sql(test,
+             "INSERT INTO role_binding (id, subject_kind, subject_id, role_id, space_id, "
+             "created_at, created_by) SELECT 'of-' || s.id, 'API_KEY', '%.*s', r.id, s.id, 1, 'x' "
+             "FROM space s, role r WHERE r.slug = 'space-reader' AND s.id <> 'root'",
+             TEXT_ARG(key->id));
+    const struct actor *actor = actor_behind(test, token_of(test, key)->jwt);
+    assert_int_equal(actor->grant_count, 5000);
+}
+
 static void a_role_with_actions_nobody_knows_grants_the_others(void **state)
 {
     struct kernel_test *test = *state;
@@ -552,6 +569,7 @@ int main(void)
         WITH_ACCOUNT(a_token_does_not_outlive_a_key_that_is_gone),
         WITH_ACCOUNT(the_first_token_after_a_change_reads_the_spaces_for_all),
         WITH_ACCOUNT(rights_come_from_the_key_and_its_groups),
+        WITH_ACCOUNT(a_key_may_have_thousands_of_roles),
         WITH_ACCOUNT(a_role_with_actions_nobody_knows_grants_the_others),
         WITH_ACCOUNT(a_worker_shows_its_credential_each_time),
         WITH_ACCOUNT(a_failing_statement_leaves_no_half_of_an_exchange),
