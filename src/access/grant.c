@@ -169,6 +169,18 @@ static int64_t earliest_end(const struct grant *grants, size_t count)
     return earliest;
 }
 
+/* What is granted shrinks to the right to look. */
+static void narrow_to_reading(struct list *grants)
+{
+    for (size_t i = 0; i < grants->len; i++) {
+        struct grant *grant = list_at(grants, i);
+        bool reads = action_set_allows(&grant->actions, ACTION_SPACE_READ);
+        grant->actions = (struct action_set){0};
+        if (reads)
+            action_set_add(&grant->actions, ACTION_SPACE_READ);
+    }
+}
+
 static bool gather(struct ctx *ctx, const struct grant_subject *subject, struct list *grants)
 {
     enum strategy strategy;
@@ -178,6 +190,8 @@ static bool gather(struct ctx *ctx, const struct grant_subject *subject, struct 
         push_administrator(grants, GRANT_OWNER);
     if (strategy == STRATEGY_LOGIN_POLICIES && !add_verdict(ctx, subject->verdict, grants))
         return false;
+    if (subject->only_reads)
+        narrow_to_reading(grants);
     return add_from_below(ctx, grants);
 }
 

@@ -30,6 +30,7 @@ struct grant_subject {
     struct text verdict;     /* JSON that login policies left on the session; see
                               * policy/login_policy.h; empty: none */
     bool is_owner;           /* of the account */
+    bool only_reads;         /* whatever its roles allow, it may only look */
 };
 
 /* Sets grants, their index and stale_at of the actor, in the unit's arena. */

@@ -186,6 +186,19 @@ static void bindings_of_stacks_and_those_that_end_always_count(void **state)
     assert_int_equal(jane->stale_at, 0);
 }
 
+static void who_only_reads_may_look_where_its_roles_let_it_look(void **state)
+{
+    struct kernel_test *test = *state;
+    test_add_space(test, "team", "root");
+    bind(test, "1", "STACK", "deploy", "space-admin", "team");
+    struct actor *run = read_actor(
+        test, &(struct grant_subject){SUBJECT_STACK, TEXT("deploy"), .only_reads = true});
+    assert_allowed(run, SPACE_READ, "team");
+    assert_denied(run, RUN_TRIGGER, "team");
+    assert_denied(run, SPACE_ADMIN, "team");
+    assert_denied(run, SPACE_READ, "root");
+}
+
 static void the_first_end_makes_an_actor_stale(void **state)
 {
     struct kernel_test *test = *state;
@@ -233,6 +246,7 @@ int main(void)
         WITH_SPACES(owners_and_administrative_keys_keep_everything),
         WITH_SPACES(bindings_of_stacks_and_those_that_end_always_count),
         WITH_SPACES(the_first_end_makes_an_actor_stale),
+        WITH_SPACES(who_only_reads_may_look_where_its_roles_let_it_look),
         WITH_SPACES(a_space_that_inherits_shows_what_is_above_it_and_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

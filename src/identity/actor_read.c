@@ -94,23 +94,23 @@ static bool read_user(struct ctx *ctx, const struct session *session, struct act
     return true;
 }
 
-/* The bindings of an administrative stack mean nothing. */
 static bool read_run(struct ctx *ctx, const struct session *session, struct actor *out,
                      struct grant_subject *subject)
 {
-    struct text stack_id;
-    bool has_bindings;
-    if (!run_actor_find(ctx, session->actor_id, &stack_id, &has_bindings))
+    struct run_actor run;
+    bool found;
+    if (!run_actor_find(ctx, session->actor_id, &run, &found))
         return false;
-    if (!stack_id.at)
+    if (!found)
         return refuse(ctx);
     out->id = session->actor_id;
-    out->name = stack_id;
-    out->username =
-        text_format(ctx->arena, "run::%.*s/%.*s", TEXT_ARG(stack_id), TEXT_ARG(session->actor_id));
+    out->name = run.stack_id;
+    out->username = text_format(ctx->arena, "run::%.*s/%.*s", TEXT_ARG(run.stack_id),
+                                TEXT_ARG(session->actor_id));
     out->valid_until = session->expires_at;
     subject->kind = SUBJECT_STACK;
-    subject->id = has_bindings ? stack_id : TEXT("");
+    subject->id = run.is_administrative ? TEXT("") : run.stack_id;
+    subject->only_reads = run.is_proposed;
     return true;
 }
 

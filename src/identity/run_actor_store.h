@@ -4,9 +4,14 @@
 
 #include "kernel/ctx.h"
 
-/* The stack of a run that is on lease, and whether its bindings count; at == NULL for any other
- * run. */
-MUST_CHECK bool run_actor_find(struct ctx *ctx, struct text run_id, struct text *stack_id,
-                               bool *has_bindings);
+struct run_actor {
+    struct text stack_id;
+    bool is_administrative; /* of the stack: its bindings mean nothing */
+    bool is_proposed;       /* nobody has agreed to what the run executes */
+};
+
+/* A run that is on lease; false in *found for any other. */
+MUST_CHECK bool run_actor_find(struct ctx *ctx, struct text run_id, struct run_actor *out,
+                               bool *found);
 
 #endif
