@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 import time
 import unittest
 
@@ -41,15 +40,8 @@ class RunToken(unittest.TestCase):
         given = {"stackID": self.stack.id, "roleID": role, "spaceID": self.space}
         self.server.graphql(BIND, {"input": given})
 
-    def token_of(self, run, seconds=30):
-        """What the run's hook has told, while the run goes on."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            told = re.search(r"^told:(\S+)$", self.stack.logs(run), re.MULTILINE)
-            if told:
-                return told[1][::-1]
-            time.sleep(0.05)
-        raise AssertionError(f"no token in the log:\n{self.stack.logs(run)}")
+    def token_of(self, run):
+        return self.stack.wait_for_log(run, r"^told:(\S+)$")[1][::-1]
 
     def sees(self, token):
         return self.server.graphql(f'{{ space(id: "{self.space}") {{ id }} }}', token=token)["space"] is not None

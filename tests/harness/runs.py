@@ -1,5 +1,6 @@
 """Stacks and runs as a client drives them: create, trigger, wait for a state, read history and logs."""
 
+import re
 import time
 
 TERMINAL = {"FINISHED", "FAILED", "DISCARDED", "CANCELED", "STOPPED", "SKIPPED"}
@@ -106,6 +107,16 @@ class Stack:
             token = page["nextToken"]
             if not page["hasMore"]:
                 return text
+
+    def wait_for_log(self, run, pattern, seconds=30):
+        """The match of the first line that the log has it in, while the run goes on."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            found = re.search(pattern, self.logs(run), re.MULTILINE)
+            if found:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"nothing like {pattern} in the log of run {run}:\n{self.logs(run)}")
 
     def wait(self, run, *states, seconds=60):
         """Waits until the run is in one of the states; fails with its story when it ends elsewhere."""

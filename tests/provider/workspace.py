@@ -41,22 +41,21 @@ def _errors_of(output):
 
 
 class Workspace:
-    def __init__(self, folder, provider, server, key=None, variables=None):
-        """provider: the program; key: (id, secret) to log in with, by default the administrator's."""
+    def __init__(self, folder, provider, server, key=None, variables=None, token=None):
+        """provider: the program; key: (id, secret) to log in with, by default the administrator's; token: instead of a key."""
         self.folder = folder
         self.server = server
         folder.mkdir(parents=True)
         (folder / "terraform.rc").write_text(OVERRIDES % self._provider_folder(provider))
         key_id, secret = key or server.key()
+        by_key = {"SPACELIFT_API_KEY_ENDPOINT": server.url, "SPACELIFT_API_KEY_ID": key_id, "SPACELIFT_API_KEY_SECRET": secret}
         self._environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
             "TF_CLI_CONFIG_FILE": str(folder / "terraform.rc"),
             "TF_IN_AUTOMATION": "1",
             "CHECKPOINT_DISABLE": "1",
-            "SPACELIFT_API_KEY_ENDPOINT": server.url,
-            "SPACELIFT_API_KEY_ID": key_id,
-            "SPACELIFT_API_KEY_SECRET": secret,
+            **({"SPACELIFT_API_TOKEN": token} if token else by_key),
             **{f"TF_VAR_{name}": value for name, value in (variables or {}).items()},
         }
         self._declared = "".join(f'variable "{name}" {{}}\n' for name in variables or {})
