@@ -126,19 +126,20 @@ def read_all(workspace, tally):
         tally.add("data sources", ["stopped"], str(problem))
 
 
-# Not current_space: it asks for a module in the same query, and this server has none.
-INSIDE = 'data "spacelift_current_stack" "it" {}'
+INSIDE = "".join(f'data "spacelift_{name}" "it" {{}}\n' for name in OF_A_RUN)
 
 
 def read_inside_a_run(workspace, stack, tally):
-    """workspace: with the token that a run of the stack has."""
+    """workspace: with the token that a run of the stack has; the stack lives in root."""
+    expected = {"current_stack": stack, "current_space": "root"}
     try:
         workspace.configure(INSIDE)
         workspace.apply()
-        actual = workspace.attributes("data.spacelift_current_stack.it")["id"]
-        tally.add("data source current_stack inside a run", [] if actual == stack else [f"it is {actual}"])
+        for name in OF_A_RUN:
+            actual = workspace.attributes(f"data.spacelift_{name}.it")["id"]
+            tally.add(f"data source {name} inside a run", [] if actual == expected[name] else [f"it is {actual}"])
     except Failed as problem:
-        tally.add("data source current_stack inside a run", ["stopped"], str(problem))
+        tally.add("data sources inside a run", ["stopped"], str(problem))
 
 
 def refuse_outside_a_run(workspace, tally):
