@@ -71,7 +71,7 @@ FIELDS = {
     "Query.spaceliftAwsAccountId": Field(TOKEN, "spaceliftAwsAccountId"),
     "Query.managementStrategy": Field(TOKEN, "managementStrategy"),
     "Query.spaceNonRootManagersEnabled": Field(TOKEN, "spaceNonRootManagersEnabled"),
-    "Query.module": Field(TOKEN, 'module(id: "none") {{ id }}'),
+    "Query.module": Field(TOKEN, 'module(id: "none") {{ id }}', shows="module"),
     "Query.space": Field("SPACE_READ", 'space(id: "{middle}") {{ id }}'),
     "Query.spaces": Field("SPACE_READ", "spaces {{ id }}", shows="{middle}"),
     "Query.stack": Field("SPACE_READ", 'stack(id: "{stack}") {{ id }}'),
