@@ -56,7 +56,6 @@ static void roles_are_bound_to_each_type_of_subject(void **state)
         }                                                                                          \
     }
         SUBJECT("key", "apiKey", "apiKeyID"),
-        SUBJECT("user", "user", "userID"),
         SUBJECT("group", "userGroup", "userGroupID"),
         SUBJECT("stack", "stack", "stackID"),
 #undef SUBJECT
@@ -71,11 +70,39 @@ static void roles_are_bound_to_each_type_of_subject(void **state)
     FAKE_RUN_ALONE(fake, EXIT_CODE_USAGE, "role", "bind", "it", "space-writer", "--type", "robot");
 }
 
+#define USERS                                                                                      \
+    {                                                                                              \
+        "managedUsers", 200,                                                                       \
+            DATA("\"managedUsers\":[{\"id\":\"01M81VTWC660PN2ZHX8NK72WXM\",\"username\":\"jane\"}" \
+                 "]")                                                                              \
+    }
+
+/* By name; who may not list users still has the id. */
+static void a_user_is_bound_by_name_or_id(void **state)
+{
+    static const struct exchange bound = {"{\"input\":{\"userID\":\"01M81VTWC660PN2ZHX8NK72WXM\",",
+                                          200, DATA("\"binding\":{\"id\":\"B\"}")};
+    const struct exchange by_name[] = {EXCHANGE_TOKEN, USERS, bound};
+    const struct exchange by_id[] = {EXCHANGE_TOKEN, bound};
+    const struct exchange nobody[] = {EXCHANGE_TOKEN, USERS};
+    struct fake *fake = *state;
+    FAKE_RUN(fake, by_name, EXIT_CODE_OK, "role", "bind", "jane", "crew", "--type", "user");
+    assert_string_equal(fake->out, "B\n");
+    fake_forget(fake);
+    FAKE_RUN(fake, by_id, EXIT_CODE_OK, "role", "bind", "01M81VTWC660PN2ZHX8NK72WXM", "crew",
+             "--type", "user");
+    fake_forget(fake);
+    FAKE_RUN(fake, nobody, EXIT_CODE_MISSING, "role", "bind", "joe", "crew", "--type", "user");
+    assert_string_equal(fake->err, "gatehouse: user \"joe\" not found\n");
+}
+
 static void grants_are_given_listed_and_taken_away(void **state)
 {
     static const struct exchange give[] = {
         EXCHANGE_TOKEN,
-        {"\"subject\":\"jane\",\"subjectType\":\"USER\",\"role\":\"space-admin\",\"space\":"
+        USERS,
+        {"\"subject\":\"01M81VTWC660PN2ZHX8NK72WXM\",\"subjectType\":\"USER\",\"role\":\"space-"
+         "admin\",\"space\":"
          "\"team\",\"durationSeconds\":",
          200, DATA("\"accessGrant\":{\"id\":\"G\",\"expiresAt\":1800000000}")}};
     static const struct exchange list[] = {
@@ -142,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FAKE(explain_says_why),
         WITH_FAKE(roles_are_bound_to_each_type_of_subject),
+        WITH_FAKE(a_user_is_bound_by_name_or_id),
         WITH_FAKE(grants_are_given_listed_and_taken_away),
         WITH_FAKE(roles_and_spaces_are_listed),
     };

@@ -72,6 +72,11 @@ static int refuse_command(const struct cli *cli, int count, char **words)
         help_print_group(cli->err, group);
         return EXIT_CODE_USAGE;
     }
+    if (words[0][0] == '-') {
+        fprintf(cli->err, "gatehouse: options such as %s stand after the command\n", words[0]);
+        fputs("Try: gatehouse help\n", cli->err);
+        return EXIT_CODE_USAGE;
+    }
     suggestion_init(&suggestion, text_z(typed));
     offer_words(&suggestion, group);
     const char *best = suggestion_best(&suggestion);

@@ -13,13 +13,16 @@ static void a_key_that_trusts_an_issuer_is_created(void **state)
          "\"claimMappings\":{\"entries\":[{\"name\":\"groups_direct\",\"value\":\"groups\"}]},"
          "\"conditions\":[{\"claim\":\"environment\",\"equals\":\"production\"},{\"claim\":"
          "\"event\",\"oneOf\":[\"push\",\"web\"]},{\"claim\":\"ref\",\"expression\":\"a=.*\"}]}",
-         200, DATA("\"apiKeyCreate\":{\"id\":\"K\",\"name\":\"n\",\"secret\":null}")}};
+         200,
+         DATA("\"apiKeyCreate\":{\"id\":\"K\",\"name\":\"n\",\"secret\":null,\"oidcSettings\":{"
+              "\"warnings\":[\"too loose\"]}}")}};
     struct fake *fake = *state;
     FAKE_RUN(fake, create, EXIT_CODE_OK, "key", "create", "n", "--oidc-issuer",
              "https://issuer.example", "--oidc-audience", "me", "--oidc-subject", "repo:a/b:.*",
              "--condition", "environment=production", "--condition", "event=push|web",
              "--condition", "ref~a=.*", "--groups-claim", "groups_direct", "--access", "web:write");
     assert_string_equal(fake->out, "# API key: n\n\n[credentials]\napi_key_id     = K\n");
+    assert_string_equal(fake->err, "gatehouse: warning: too loose\n");
     fake_forget(fake);
     FAKE_RUN_ALONE(fake, EXIT_CODE_USAGE, "key", "create", "n", "--oidc-issuer", "https://a");
     assert_contains(fake->err, "go together");
@@ -30,6 +33,9 @@ static void a_key_that_trusts_an_issuer_is_created(void **state)
     fake_forget(fake);
     FAKE_RUN_ALONE(fake, EXIT_CODE_USAGE, "key", "create", "n", "--access", "web");
     assert_contains(fake->err, "--access web: expected SPACE:LEVEL");
+    fake_forget(fake);
+    FAKE_RUN_ALONE(fake, EXIT_CODE_USAGE, "key", "create", "n", "--access", "web:rw");
+    assert_contains(fake->err, "--access web:rw: expected SPACE:LEVEL, with read, write or admin");
 }
 
 static void a_secret_is_replaced(void **state)

@@ -101,7 +101,7 @@ static bool write_oidc(const struct command_line *line, struct json_writer *writ
     return true;
 }
 
-/* As the wire has it; what is no level stays as it is, and the server says so. */
+/* As the wire has it; empty when it is no level. */
 static struct text wire_level(struct text typed)
 {
     static const struct text levels[] = {TEXT_INIT("READ"), TEXT_INIT("WRITE"), TEXT_INIT("ADMIN")};
@@ -109,7 +109,7 @@ static struct text wire_level(struct text typed)
         if (text_equal_ignoring_case(typed, levels[i]))
             return levels[i];
     }
-    return typed;
+    return TEXT("");
 }
 
 /* SPACE:LEVEL */
@@ -122,12 +122,13 @@ static bool write_rules(const struct command_line *line, struct json_writer *wri
     for (size_t i = 0; (given = command_line_value_at(line, "access", i)); i++) {
         struct text rule = text_z(given);
         size_t colon = text_find_byte(rule, ':', 0);
-        if (colon == 0 || colon + 1 >= rule.len)
-            return error_set(error, ERR_INVALID, "--access %s: expected SPACE:LEVEL", given);
-        struct text level = text_slice(rule, colon + 1, rule.len);
+        struct text level = wire_level(text_slice(rule, colon + 1, rule.len));
+        if (colon == 0 || level.len == 0)
+            return error_set(error, ERR_INVALID,
+                             "--access %s: expected SPACE:LEVEL, with read, write or admin", given);
         json_begin_object(writer);
         json_member_string(writer, "space", text_slice(rule, 0, colon));
-        json_member_string(writer, "spaceAccessLevel", wire_level(level));
+        json_member_string(writer, "spaceAccessLevel", level);
         json_end_object(writer);
     }
     json_end_array(writer);
@@ -196,7 +197,8 @@ const struct command key_create_command = {
     .name = "key create",
     .summary = "create an API key, and print it once",
     .usage = "NAME",
-    .description = "The output is a key file, as --key-file and other clients read it.",
+    .description = "The output is a key file, as --key-file and other clients read it; with "
+                   "--output, the id.",
     .options = options,
     .option_count = ARRAY_LENGTH(options),
     .min_operands = 1,

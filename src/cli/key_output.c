@@ -44,11 +44,26 @@ static int save_key_file(struct command_line *line, FILE *file, const char *path
     struct error error = {0};
     print_key_file(file, key);
     bool failed = fflush(file) != 0 || fsync(fileno(file)) != 0;
-    if (fclose(file) == 0 && !failed)
+    if (fclose(file) == 0 && !failed) {
+        terminal_write(line->cli->out, format_text(json_get_z(key, "id")));
+        fputc('\n', line->cli->out);
         return EXIT_CODE_OK;
+    }
     error_set(&error, ERR_INVALID, "the key was made, but %s could not be written", path);
     print_key_file(line->cli->out, key);
     return cli_fail(line, &error);
+}
+
+/* What lets in more than may have been meant; for people, who see it when they can still mend it.
+ */
+static void print_warnings(struct command_line *line, const struct json *key)
+{
+    const struct json *warnings = json_get_z(json_get_z(key, "oidcSettings"), "warnings");
+    for (uint32_t i = 0; json_is(warnings, JSON_ARRAY) && i < warnings->len; i++) {
+        fputs("gatehouse: warning: ", line->cli->err);
+        terminal_write(line->cli->err, format_text(&warnings->items[i]));
+        fputc('\n', line->cli->err);
+    }
 }
 
 static bool ask(struct command_line *line, const char *mutation, const char *member,
@@ -79,6 +94,7 @@ int key_output_run(struct command_line *line, const char *mutation, const char *
         }
         return cli_fail(line, &error);
     }
+    print_warnings(line, key);
     if (file)
         return save_key_file(line, file, path, key);
     if (cli_wants_json(line))

@@ -2,10 +2,9 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/format.h"
+#include "cli/subject.h"
 
-static const char *const subject_types[] = {"key", "user", "group", "stack", NULL};
-
-/* What the API calls the binding of each type of subject, in the same order. */
+/* What the API calls the binding of each type of subject, in the order of enum subject_type. */
 static const struct {
     const char *field;
     const char *input;
@@ -17,46 +16,49 @@ static const struct {
     {"stackRoleBindingCreate", "StackRoleBindingInput", "stackID"},
 };
 
-static size_t type_of(const struct command_line *line)
-{
-    const char *typed = command_line_value(line, "type");
-    size_t i = ARRAY_LENGTH(mutations) - 1;
-    while (i > 0 && (!typed || !text_equal_z(text_z(typed), subject_types[i])))
-        i--;
-    return i;
-}
-
-static struct text write_input(const struct command_line *line, size_t type)
+static bool write_input(const struct command_line *line, struct text subject, struct text *out,
+                        struct error *error)
 {
     struct json_printer printer;
     const char *space = command_line_value(line, "space");
     struct json_writer *writer = json_print_begin(&printer, line->arena);
     json_begin_object(writer);
-    json_member_string(writer, mutations[type].subject, text_z(command_line_operand(line, 0)));
+    json_member_string(writer, mutations[subject_type(line)].subject, subject);
     json_member_string(writer, "roleID", text_z(command_line_operand(line, 1)));
     json_member_string(writer, "spaceID", text_z(space ? space : "root"));
     json_end_object(writer);
-    return json_print_end(&printer);
+    *out = json_print_end(&printer);
+    return out->at ? true : error_set_no_memory(error);
+}
+
+static bool bind(struct command_line *line, const struct json **out, struct error *error)
+{
+    struct api api;
+    struct text subject;
+    const struct json *data;
+    struct api_variable input = {.name = "input", .kind = API_JSON};
+    enum subject_type type = subject_type(line);
+    const char *document = text_terminated(
+        line->arena,
+        text_format(line->arena,
+                    "mutation RoleBind($input: %s!) { binding: %s(input: $input) { id } }",
+                    mutations[type].input, mutations[type].field));
+    if (!document)
+        return error_set_no_memory(error);
+    if (!api_open(line, &api, error) || !subject_resolve(line, &api, &subject, error) ||
+        !write_input(line, subject, &input.text, error) ||
+        !api_query(&api, document, &input, 1, &data, error))
+        return false;
+    *out = json_get_z(data, "binding");
+    return true;
 }
 
 static int run(struct command_line *line)
 {
     struct error error = {0};
-    struct api api;
-    size_t type = type_of(line);
-    const struct json *data;
-    struct api_variable input = {
-        .name = "input", .kind = API_JSON, .text = write_input(line, type)};
-    struct text document = text_format(
-        line->arena, "mutation RoleBind($input: %s!) { binding: %s(input: $input) { id } }",
-        mutations[type].input, mutations[type].field);
-    const char *terminated = text_terminated(line->arena, document);
-    if (!terminated || !input.text.at)
-        error_set_no_memory(&error);
-    if (error_is_set(&error) || !api_open(line, &api, &error) ||
-        !api_query(&api, terminated, &input, 1, &data, &error))
+    const struct json *binding = NULL;
+    if (!bind(line, &binding, &error))
         return cli_fail(line, &error);
-    const struct json *binding = json_get_z(data, "binding");
     if (cli_wants_json(line))
         return cli_print_json(line, binding);
     terminal_write(line->cli->out, format_text(json_get_z(binding, "id")));
@@ -74,7 +76,8 @@ const struct command role_bind_command = {
     .name = "role bind",
     .summary = "give somebody a role in a space and below it",
     .usage = "SUBJECT ROLE",
-    .description = "SUBJECT is the id of an API key, or of what --type says; ROLE a slug or an id.",
+    .description = "SUBJECT is the id of an API key, or of what --type says, or the name of a "
+                   "user; ROLE a slug or an id.",
     .options = options,
     .option_count = ARRAY_LENGTH(options),
     .min_operands = 2,
