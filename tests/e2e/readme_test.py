@@ -1,21 +1,11 @@
 """README.md word for word: the commands of its shell blocks, in order, against a server as the first block starts it."""
 
-import re
 import subprocess
 import unittest
 
 from harness import projects
+from harness.document import blocks
 from harness.server import ROOT, Server, program
-
-README = ROOT / "README.md"
-
-
-def shell_blocks(section):
-    """The shell blocks below a heading, up to the next one."""
-    text = README.read_text(encoding="utf-8")
-    body = re.search(rf"^## {re.escape(section)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)[1]
-    return re.findall(r"^```sh\n(.*?)^```$", body, re.MULTILINE | re.DOTALL)
-
 
 def example_files():
     folder = ROOT / "examples"
@@ -34,8 +24,8 @@ class Readme(unittest.TestCase):
         (self.checkout / "build").mkdir()
         (self.checkout / "build" / "gatehouse").symlink_to(program())
 
-    def run_blocks(self, blocks):
-        script = "set -euo pipefail\n" + "\n".join(blocks)
+    def run_blocks(self, commands):
+        script = "set -euo pipefail\n" + "\n".join(commands)
         script = script.replace("http://127.0.0.1:8088", self.server.url)
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(self.checkout), "GATEHOUSE_URL": self.server.url}
         done = subprocess.run(
@@ -45,13 +35,13 @@ class Readme(unittest.TestCase):
         return done.stdout
 
     def test_the_three_minutes(self):
-        blocks = shell_blocks("Three minutes")
-        self.assertEqual(blocks[0], "script/server\n")
-        output = self.run_blocks(blocks[1:])
+        commands = blocks("README.md", "sh", "Three minutes")
+        self.assertEqual(commands[0], "script/server\n")
+        output = self.run_blocks(commands[1:])
         for words in ('{"data":{"stacks":[]}}', '"UNCONFIRMED"', "Write a greeting", '"CONFIRMED"', '"FINISHED"'):
             self.assertIn(words, output)
 
     def test_the_same_from_the_command_line(self):
-        output = self.run_blocks(shell_blocks("The same from the command line"))
+        output = self.run_blocks(blocks("README.md", "sh", "The same from the command line"))
         for words in ("greeter", "UNCONFIRMED", "APPLYING", "FINISHED", "changed: [localhost]"):
             self.assertIn(words, output)
