@@ -1,8 +1,10 @@
 """One real server on a free port with a data folder of its own, and the requests a client makes of it."""
 
+import contextlib
 import http.client
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -34,9 +36,12 @@ def program():
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port below those that the kernel gives to clients, or one of them could have it by the time a server starts."""
+    while True:
+        port = random.randrange(12000, 32000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def gatehouse(*arguments, folder=None, environment=None, seconds=60, text=None):
