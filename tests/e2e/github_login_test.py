@@ -9,8 +9,9 @@ from harness.server import GraphQLError, Server
 from standins.github import GitHub
 
 LOGIN = "mutation ($token: String!) { oauthUser(token: $token) { id login type jwt validUntil } }"
-FAILURES = """{ searchAuditTrailEntries(input: {first: 20, predicates: [{field: "action", constraint: {stringMatches: ["login.failure"]}}]})
-  { edges { node { action body } } } }"""
+ENTRIES = """query ($action: String!) { searchAuditTrailEntries(
+  input: {first: 20, predicates: [{field: "action", constraint: {stringMatches: [$action]}}]})
+  { edges { node { actor { username } body } } } }"""
 
 
 class GitHubLogins(unittest.TestCase):
@@ -30,6 +31,9 @@ class GitHubLogins(unittest.TestCase):
         with self.assertRaisesRegex(GraphQLError, reason):
             self.login(token)
 
+    def entries(self, action):
+        return [edge["node"] for edge in self.server.graphql(ENTRIES, {"action": action})["searchAuditTrailEntries"]["edges"]]
+
     def test_a_member_comes_in_for_an_hour(self):
         self.github.person("gho_jane", "jane", {"acme": "member", "other": "admin"}, teams=["acme/on-call", "other/secret"])
         user = self.login("gho_jane")
@@ -45,6 +49,9 @@ class GitHubLogins(unittest.TestCase):
         )
         again = self.login("gho_jane")
         self.assertEqual(again["id"], user["id"])
+        entries = [entry for entry in self.entries("login.success") if "jane" in entry["actor"]["username"]]
+        self.assertEqual(len(entries), 2)
+        self.assertNotIn("gho_", json.dumps(entries))
 
     def test_an_administrator_there_is_one_here_while_that_lasts(self):
         boss = self.github.person("gho_boss", "boss", {"acme": "admin"})
@@ -64,9 +71,9 @@ class GitHubLogins(unittest.TestCase):
         self.refused("gho_unknown", "unauthorized: GitHub does not accept the token")
         self.refused("two\nlines", "unauthorized: GitHub does not accept the token")
         self.refused("", "unauthorized: GitHub does not accept the token")
-        edges = self.server.graphql(FAILURES)["searchAuditTrailEntries"]["edges"]
-        self.assertEqual(len(edges), 6)
-        self.assertNotIn("gho_", json.dumps(edges))
+        entries = self.entries("login.failure")
+        self.assertEqual(len(entries), 6)
+        self.assertNotIn("gho_", json.dumps(entries))
 
     def test_a_token_that_was_revoked_lets_nobody_in(self):
         self.github.person("gho_jane", "jane", {"acme": "member"})

@@ -5,7 +5,6 @@ import json
 MUTATIONS = "{ __schema { mutationType { fields { name } } } }"
 
 RUNS = "tests/e2e/audited_runs_test.py"
-PEOPLE = "needs people, whom the cases do not have; src/role/binding_test.c"
 
 # Mutations that no case can bring to an end, with where that is tested; and those that change nothing at all.
 ELSEWHERE = {
@@ -19,11 +18,8 @@ ELSEWHERE = {
     "runStop": RUNS,
     "runTrigger": RUNS,
     "taskCreate": RUNS,
+    "oauthUser": "tests/e2e/github_login_test.py",
     "policySimulate": "only evaluates",
-    "userRoleBindingCreate": PEOPLE,
-    "userRoleBindingBatchCreate": PEOPLE,
-    "userRoleBindingUpdate": PEOPLE,
-    "userRoleBindingDelete": PEOPLE,
 }
 
 
