@@ -236,6 +236,23 @@ bool role_binding_delete_of(struct ctx *ctx, enum subject_kind kind, struct text
     return binding_row_delete_of(ctx, kind, subject_id) && access_changed(ctx);
 }
 
+bool role_binding_check_move(struct ctx *ctx, struct text stack_id, struct text space_id)
+{
+    struct list bindings;
+    if (text_equal(space_id, root_space))
+        return true;
+    if (!binding_row_list(ctx, SUBJECT_STACK, &stack_id, 1, &bindings))
+        return false;
+    for (size_t i = 0; i < bindings.len; i++) {
+        if (text_equal(LIST_ITEMS(&bindings, struct role_binding)[i].space_id, root_space))
+            return fail(ctx, ERR_CONFLICT,
+                        "stack \"%.*s\" is bound to root: delete that binding before it leaves "
+                        "the space root",
+                        TEXT_ARG(stack_id));
+    }
+    return true;
+}
+
 bool role_binding_delete_expired(struct ctx *ctx)
 {
     struct list ended;

@@ -59,6 +59,10 @@ MUST_CHECK bool role_binding_delete_any(struct ctx *ctx, struct text id, struct 
 /* When the subject is deleted; whoever asks. */
 MUST_CHECK bool role_binding_delete_of(struct ctx *ctx, enum subject_kind kind,
                                        struct text subject_id);
+/* That a stack may go to the space: one that is bound to root may not leave it, else whoever starts
+ * its runs there would have what root gave it. CONFLICT. */
+MUST_CHECK bool role_binding_check_move(struct ctx *ctx, struct text stack_id,
+                                        struct text space_id);
 /* Those that have ended; each leaves an entry in the audit trail. For the server itself. */
 MUST_CHECK bool role_binding_delete_expired(struct ctx *ctx);
 

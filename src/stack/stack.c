@@ -293,7 +293,8 @@ bool stack_update(struct ctx *ctx, struct text id, const struct stack_input *inp
     if (input->space.len && !text_equal(input->space, stack->space)) {
         /* Moving needs the right to create at the destination as well. */
         if (!choose_space(ctx, input->space, &space) ||
-            !access_require(ctx, ACTION_STACK_CREATE, space, NULL))
+            !access_require(ctx, ACTION_STACK_CREATE, space, NULL) ||
+            !role_binding_check_move(ctx, id, space))
             return false;
         stack->space = space;
     }

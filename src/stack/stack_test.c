@@ -1,4 +1,5 @@
 /* Stacks: names and slugs, what may be put in, who sees them and who may do what with them. */
+#include "role/binding.h"
 #include "stack/stack_test_support.h"
 
 static void a_slug_that_is_taken_gets_a_number(void **state)
@@ -414,6 +415,27 @@ static void moving_needs_the_right_at_both_ends(void **state)
     assert_text_is(test_find_stack(test, "web")->space, "right");
 }
 
+/* Its runs would carry what root gave them to whoever may start runs in the other space. */
+static void a_stack_that_is_bound_to_root_stays_there(void **state)
+{
+    struct kernel_test *test = *state;
+    struct stack *stack;
+    struct role_binding *binding, *deleted;
+    struct stack_input input = test_stack_input("web");
+    const struct role_binding_input bound = {
+        .subject_id = TEXT("web"), .role = TEXT("space-admin"), .space_id = TEXT("root")};
+    test_add_space(test, "team", "root");
+    input.space = TEXT("root");
+    test_add_stack(test, &input);
+    assert_kept(test, role_binding_create(ctx, SUBJECT_STACK, &bound, &binding));
+    input.space = TEXT("team");
+    assert_refused(test, ERR_CONFLICT, "is bound to root",
+                   stack_update(ctx, TEXT("web"), &input, &stack));
+    assert_text_is(test_find_stack(test, "web")->space, "root");
+    assert_kept(test, role_binding_delete(ctx, SUBJECT_STACK, binding->id, &deleted));
+    assert_kept(test, stack_update(ctx, TEXT("web"), &input, &stack));
+}
+
 static void a_lock_belongs_to_who_took_it(void **state)
 {
     struct kernel_test *test = *state;
@@ -636,6 +658,7 @@ int main(void)
         WITH_ACCOUNT(each_act_needs_its_own_right),
         WITH_ACCOUNT(an_update_replaces_the_configuration_and_nothing_else),
         WITH_ACCOUNT(moving_needs_the_right_at_both_ends),
+        WITH_ACCOUNT(a_stack_that_is_bound_to_root_stays_there),
         WITH_ACCOUNT(a_lock_belongs_to_who_took_it),
         WITH_ACCOUNT(an_administrator_may_break_a_lock),
         WITH_ACCOUNT(a_protected_or_busy_stack_is_not_deleted),
