@@ -27,6 +27,21 @@ static void a_cut_ends_what_began_before_but_for_its_author(void **state)
     assert_false(session_cut_applies(&cut, author.session_id, test->now - 1));
 }
 
+/* A login may begin after the change did, or where the clock is ahead, and be kept before it. */
+static void a_cut_ends_what_was_kept_before_it_whatever_its_time(void **state)
+{
+    struct kernel_test *test = *state;
+    struct session_cut cut;
+    test_sql(test,
+             "INSERT INTO session (id, actor_kind, actor_id, method, created_at, created_from, "
+             "expires_at) VALUES ('late', 'USER', 'u', 'PASSWORD', %" PRId64 ", '', %" PRId64 ")",
+             test->now + 50, test->now + 1000);
+    assert_kept(test, session_cut_all_but_own(ctx));
+    assert_read(test, session_cut_get(ctx, &cut));
+    assert_true(session_cut_applies(&cut, TEXT("late"), test->now + 50));
+    assert_false(session_cut_applies(&cut, TEXT("later"), test->now + 51));
+}
+
 static void the_newest_cut_counts(void **state)
 {
     struct kernel_test *test = *state;
@@ -57,6 +72,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_SPACES(nothing_is_cut_at_first),
         WITH_SPACES(a_cut_ends_what_began_before_but_for_its_author),
+        WITH_SPACES(a_cut_ends_what_was_kept_before_it_whatever_its_time),
         WITH_SPACES(the_newest_cut_counts),
         WITH_SPACES(the_server_itself_spares_nobody),
     };
