@@ -2,11 +2,13 @@
 #include "identity/attempt_limit.h"
 
 #include "base/clock.h"
+#include "net/address.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
 enum { ROWS = 2048, ROW_SIZE = 4 }; /* 8192 addresses and keys */
+enum { NETWORK_BYTES = 8 };         /* an IPv6 /64 */
 
 struct bucket {
     uint64_t hash;    /* 0: free */
@@ -45,10 +47,19 @@ void attempt_limit_free(struct attempt_limit *limit)
     free(limit);
 }
 
+/* An IPv6 network of the usual size is one: whoever has one of its addresses has them all. */
+static uint64_t network_hash(struct text address)
+{
+    struct address parsed;
+    if (address_parse(address, &parsed) && parsed.family == ADDRESS_IPV6)
+        return text_hash((struct text){(const char *)parsed.bytes, NETWORK_BYTES});
+    return text_hash(address);
+}
+
 /* Addresses and keys share the table, and must not share a bucket; no hash is 0, which is free. */
 static uint64_t address_hash(struct text address)
 {
-    return text_hash(address) | 1;
+    return network_hash(address) | 1;
 }
 
 static uint64_t key_hash(struct text key)

@@ -54,6 +54,18 @@ static void guessing_at_a_key_does_not_lock_its_owner_out(void **state)
     attempt_limit_free(limit);
 }
 
+/* Whoever has an IPv6 network has all of its addresses. */
+static void the_addresses_of_one_network_are_one(void **state)
+{
+    struct attempt_limit *limit = attempt_limit_new(1000, 3);
+    (void)state;
+    fail_often(limit, key, TEXT("2001:db8::1"), 3);
+    assert_true(attempt_limit_wait(limit, key, TEXT("2001:db8::2"), CLOCK_HOUR) > 0);
+    assert_true(attempt_limit_wait(limit, key, TEXT("2001:db8::ffff:0:0:1"), CLOCK_HOUR) > 0);
+    assert_int_equal(attempt_limit_wait(limit, key, TEXT("2001:db8:0:1::1"), CLOCK_HOUR), 0);
+    attempt_limit_free(limit);
+}
+
 static void without_limits_nobody_waits(void **state)
 {
     struct attempt_limit *limit = attempt_limit_new(0, 0);
@@ -82,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_address_waits_after_too_many),
         cmocka_unit_test(guessing_at_a_key_does_not_lock_its_owner_out),
+        cmocka_unit_test(the_addresses_of_one_network_are_one),
         cmocka_unit_test(without_limits_nobody_waits),
         cmocka_unit_test(many_strangers_do_not_push_out_the_one_who_tries),
     };
