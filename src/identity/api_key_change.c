@@ -1,6 +1,7 @@
 /* Changing keys and their secrets. */
 #include "identity/api_key_change.h"
 
+#include "access/strategy.h"
 #include "audit/audit.h"
 #include "base/clock.h"
 #include "identity/api_key_private.h"
@@ -64,15 +65,47 @@ static bool apply(struct ctx *ctx, const struct api_key_update *update, struct a
            api_key_check_name(ctx, key->name) && api_key_check_teams(ctx, key->teams);
 }
 
+static bool trusts_the_same(struct arena *arena, const struct api_key *a, const struct api_key *b)
+{
+    return !a->oidc ||
+           text_equal(oidc_trust_print(arena, a->oidc), oidc_trust_print(arena, b->oidc));
+}
+
+/* Whether sessions that began before hold what they would not be given now: groups of other claims,
+ * or what login policies decided by the key's name and groups. */
+static bool outdates_sessions(struct ctx *ctx, const struct api_key *before,
+                              const struct api_key *after, bool *out)
+{
+    enum strategy strategy;
+    if (!strategy_get(ctx, &strategy))
+        return false;
+    bool is_judged_anew =
+        !text_equal(before->name, after->name) ||
+        !text_equal(ctx_print_texts(ctx, before->teams), ctx_print_texts(ctx, after->teams));
+    *out = !trusts_the_same(ctx->arena, before, after) ||
+           (strategy == STRATEGY_LOGIN_POLICIES && is_judged_anew);
+    return true;
+}
+
+static bool end_sessions(struct ctx *ctx, const struct api_key *key)
+{
+    return session_revoke_all_of_actor(ctx, ACTOR_API_KEY, key->id);
+}
+
 bool api_key_update(struct ctx *ctx, struct text id, const struct api_key_update *update,
                     struct api_key **out)
 {
+    bool ends;
     struct key_change change;
-    if (!begin(ctx, id, &change) || !apply(ctx, update, &change.row->key))
+    if (!begin(ctx, id, &change))
         return false;
-    *out = &change.row->key;
-    api_key_describe(&change.change.after, *out);
-    return api_key_row_update(ctx, *out) && end(ctx, "api_key.update", &change);
+    struct api_key *key = *out = &change.row->key;
+    const struct api_key before = *key;
+    if (!apply(ctx, update, key) || !outdates_sessions(ctx, &before, key, &ends))
+        return false;
+    api_key_describe(&change.change.after, key);
+    return api_key_row_update(ctx, key) && (!ends || end_sessions(ctx, key)) &&
+           end(ctx, "api_key.update", &change);
 }
 
 static bool check_reset(struct ctx *ctx, const struct api_key *key, int64_t grace_seconds)
@@ -82,11 +115,6 @@ static bool check_reset(struct ctx *ctx, const struct api_key *key, int64_t grac
     if (grace_seconds < 0 || grace_seconds > API_KEY_GRACE_MAX)
         return fail(ctx, ERR_INVALID, "the grace is 0 to %d seconds", API_KEY_GRACE_MAX);
     return true;
-}
-
-static bool end_sessions(struct ctx *ctx, const struct api_key *key)
-{
-    return session_revoke_all_of_actor(ctx, ACTOR_API_KEY, key->id);
 }
 
 bool api_key_reset(struct ctx *ctx, struct text id, int64_t grace_seconds, struct api_key **out)

@@ -6,6 +6,7 @@
 #include "identity/api_key_expiry.h"
 #include "identity/api_key_right.h"
 #include "identity/secret.h"
+#include "identity/session.h"
 
 static struct api_key *new_key(struct kernel_test *test)
 {
@@ -72,6 +73,81 @@ static void a_third_secret_ends_the_first(void **state)
     assert_int_equal(exchange(test, key->id, second_secret).len, 0);
     assert_refused(test, ERR_CONFLICT, "no secret but its newest",
                    api_key_revoke_previous(ctx, key->id, &third));
+}
+
+static void rule_by_policies(struct kernel_test *test)
+{
+    test_sql(test, "INSERT INTO setting (name, value) VALUES ('management_strategy', "
+                   "'LOGIN_POLICIES')");
+    test_sql(test, "INSERT INTO policy (id, name, type, engine, body, space_id, created_at, "
+                   "created_by, updated_at) VALUES ('admins', 'Admins', 'LOGIN', 'REGO_V0', "
+                   "'package spacelift allow { true } admin { input.session.teams[_] == "
+                   "\"admins\" }', 'root', 0, 'x', 0)");
+}
+
+/* What policies gave for a group was given for as long as the key is in it. */
+static void what_policies_decided_by_ends_the_sessions_when_it_changes(void **state)
+{
+    struct kernel_test *test = *state;
+    struct api_key *key, *out;
+    static const struct text admins = TEXT_INIT("admins");
+    const struct api_key_input input = {.name = TEXT("key"), .teams = {&admins, 1}};
+    const struct api_key_update describes = {.description = TEXT("x")};
+    const struct api_key_update same = {.has_teams = true, .teams = {&admins, 1}};
+    const struct api_key_update leaves = {.has_teams = true};
+    const struct api_key_update renames = {.name = TEXT("other")};
+    assert_kept(test, api_key_create(ctx, &input, &key));
+    rule_by_policies(test);
+    struct text token = exchange(test, key->id, key->secret);
+    assert_kept(test, api_key_update(ctx, key->id, &describes, &out));
+    assert_kept(test, api_key_update(ctx, key->id, &same, &out));
+    assert_true(is_in(test, token));
+    assert_kept(test, api_key_update(ctx, key->id, &leaves, &out));
+    assert_false(is_in(test, token));
+    token = exchange(test, key->id, key->secret);
+    assert_kept(test, api_key_update(ctx, key->id, &renames, &out));
+    assert_false(is_in(test, token));
+}
+
+static void without_policies_a_key_stays_in_when_its_groups_change(void **state)
+{
+    struct kernel_test *test = *state;
+    struct api_key *key = new_key(test), *out;
+    const struct api_key_update renames = {.name = TEXT("other"), .has_teams = true};
+    struct text token = exchange(test, key->id, key->secret);
+    assert_kept(test, api_key_update(ctx, key->id, &renames, &out));
+    assert_true(is_in(test, token));
+}
+
+/* The groups of a session were read from the claims that were mapped when it began. */
+static void other_mappings_end_the_sessions(void **state)
+{
+    struct kernel_test *test = *state;
+    static const struct oidc_mapping before = {TEXT_INIT("groups"), TEXT_INIT("groups")};
+    static const struct oidc_mapping after = {TEXT_INIT("teams"), TEXT_INIT("groups")};
+    const struct oidc_trust trust = {.issuer = TEXT("https://issuer.example"),
+                                     .client_id = TEXT("a"),
+                                     .subject_expression = TEXT("b"),
+                                     .mappings = &before,
+                                     .mappings_count = 1};
+    const struct api_key_input input = {.kind = API_KEY_OIDC, .name = TEXT("key"), .oidc = &trust};
+    const struct api_key_update same = {
+        .has_mappings = true, .mappings = &before, .mappings_count = 1};
+    const struct api_key_update other = {
+        .has_mappings = true, .mappings = &after, .mappings_count = 1};
+    struct api_key *key, *out;
+    assert_kept(test, api_key_create(ctx, &input, &key));
+    struct session session = {.actor_kind = ACTOR_API_KEY,
+                              .actor_id = key->id,
+                              .method = SESSION_OIDC,
+                              .expires_at = test->now + CLOCK_HOUR};
+    struct text token;
+    assert_kept(test, session_start(ctx, &session, session_issuer(ACTOR_API_KEY), TEXT("api::key"),
+                                    &token));
+    assert_kept(test, api_key_update(ctx, key->id, &same, &out));
+    assert_true(is_in(test, token));
+    assert_kept(test, api_key_update(ctx, key->id, &other, &out));
+    assert_false(is_in(test, token));
 }
 
 static void only_administrators_of_root_change_keys(void **state)
@@ -209,6 +285,9 @@ int main(void)
         WITH_ACCOUNT(two_secrets_are_good_for_the_grace_and_no_longer),
         WITH_ACCOUNT(a_secret_that_leaked_ends_at_once_with_its_tokens),
         WITH_ACCOUNT(a_third_secret_ends_the_first),
+        WITH_ACCOUNT(what_policies_decided_by_ends_the_sessions_when_it_changes),
+        WITH_ACCOUNT(without_policies_a_key_stays_in_when_its_groups_change),
+        WITH_ACCOUNT(other_mappings_end_the_sessions),
         WITH_ACCOUNT(only_administrators_of_root_change_keys),
         WITH_ACCOUNT(other_managers_make_keys_below_themselves),
         WITH_ACCOUNT(others_delete_only_what_they_made),
