@@ -55,7 +55,7 @@ static struct text describe_failure(struct ctx *ctx, const struct webhook_delive
 {
     if (delivery->status)
         return text_format(ctx->arena, "the endpoint answered %u", delivery->status);
-    return text_copy(ctx->arena, text_slice(delivery->failure, 0, ERROR_MAX_BYTES));
+    return text_copy(ctx->arena, text_cut(delivery->failure, ERROR_MAX_BYTES));
 }
 
 /* An entry of its own, which only the trail gets. */

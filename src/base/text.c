@@ -222,6 +222,15 @@ size_t text_utf8_length(struct text text, size_t index)
     return utf8_sequence((const unsigned char *)text.at + index, text.len - index);
 }
 
+struct text text_cut(struct text text, size_t max)
+{
+    size_t end = max < text.len ? max : text.len;
+    /* Bytes 10xxxxxx go on with what began before them. */
+    while (end < text.len && end > 0 && ((unsigned char)text.at[end] & 0xC0) == 0x80)
+        end--;
+    return text_slice(text, 0, end);
+}
+
 struct text text_copy(struct arena *arena, struct text text)
 {
     char *copy = arena_alloc_raw(arena, text.len);

@@ -63,6 +63,9 @@ bool text_is_utf8(struct text text);
 /* Bytes of the well-formed UTF-8 sequence at the index, which lies inside; 0 when there is none. */
 size_t text_utf8_length(struct text text, size_t index);
 
+/* The beginning that has at most so many bytes, and no half of a UTF-8 sequence at its end. */
+struct text text_cut(struct text text, size_t max);
+
 struct text text_copy(struct arena *arena, struct text text);
 /* A NUL-terminated copy for C libraries; NULL when the arena is full or the text holds a NUL. */
 char *text_terminated(struct arena *arena, struct text text);

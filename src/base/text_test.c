@@ -113,6 +113,16 @@ static void utf8(void **state)
         assert_false(text_is_utf8(bad[i]));
 }
 
+static void a_cut_leaves_no_half_of_a_letter(void **state)
+{
+    UNUSED(state);
+    static const struct text party = TEXT_INIT("a\xf0\x9f\x8e\x89z");
+    static const size_t expected[] = {0, 1, 1, 1, 1, 5, 6, 6};
+    for (size_t max = 0; max < ARRAY_LENGTH(expected); max++)
+        assert_int_equal(text_cut(party, max).len, expected[max]);
+    assert_true(text_is_empty(text_cut((struct text){NULL, 0}, 4)));
+}
+
 static void copies(void **state)
 {
     UNUSED(state);
@@ -132,8 +142,13 @@ static void copies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(comparison), cmocka_unit_test(search), cmocka_unit_test(parts),
-        cmocka_unit_test(numbers),    cmocka_unit_test(names),  cmocka_unit_test(utf8),
+        cmocka_unit_test(comparison),
+        cmocka_unit_test(search),
+        cmocka_unit_test(parts),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(names),
+        cmocka_unit_test(utf8),
+        cmocka_unit_test(a_cut_leaves_no_half_of_a_letter),
         cmocka_unit_test(copies),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);

@@ -193,7 +193,7 @@ static struct text choose_username(const struct said *said, struct text email)
         return preferred;
     return email.len && email.len <= NAME_MAX_BYTES
                ? email
-               : text_slice(said->token->subject, 0, NAME_MAX_BYTES);
+               : text_cut(said->token->subject, NAME_MAX_BYTES);
 }
 
 static struct text print_claims(struct ctx *ctx, const struct jwt_claims *claims,

@@ -40,7 +40,7 @@ static bool refuse(struct ctx *ctx, enum session_method method, const struct use
 
 static struct text cut_user_agent(struct text user_agent)
 {
-    struct text cut = text_slice(user_agent, 0, USER_AGENT_MAX_BYTES);
+    struct text cut = text_cut(user_agent, USER_AGENT_MAX_BYTES);
     return text_is_utf8(cut) ? cut : TEXT("");
 }
 

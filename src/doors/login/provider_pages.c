@@ -18,14 +18,15 @@ bool provider_page_leave(struct ctx *ctx, struct page *page)
     return page_redirect(page, address);
 }
 
-/* What the provider says instead of sending a code; only its plain letters are shown. */
+/* What the provider says instead of sending a code: anything, in the hands of whoever made the
+ * address. */
 static struct text refusal(struct page *page)
 {
     struct text description = page_parameter(page, "error_description");
     struct text code = page_parameter(page, "error");
     struct text said = description.len ? description : code;
     return text_format(page->request->arena, "The identity provider did not let you in: %.*s",
-                       TEXT_ARG(text_slice(said, 0, 200)));
+                       TEXT_ARG(text_cut(said, 200)));
 }
 
 static bool write_unknown(struct page *page)

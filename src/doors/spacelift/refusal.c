@@ -26,7 +26,7 @@ static struct text print_objects(struct arena *arena, const struct graphql_call 
         if (!is_id || !value || value->kind != GRAPHQL_VALUE_STRING)
             continue;
         json_key(writer, argument->name);
-        json_string(writer, text_slice(value->text, 0, ID_MAX_BYTES));
+        json_string(writer, text_cut(value->text, ID_MAX_BYTES));
     }
     json_end_object(writer);
     return json_print_end(&printer);
