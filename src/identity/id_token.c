@@ -55,17 +55,25 @@ bool id_token_verify(struct ctx *ctx, struct text issuer, struct text client_id,
            jwt_check(&jws, out, &expectation, ctx->error);
 }
 
-static void note(struct examination *examination, struct text name, const char *reason)
+static void note(struct examination *examination, const struct id_token_check *outcome)
 {
     struct id_token_check *check = list_push(&examination->checks);
-    bool is_met = !reason || !reason[0];
-    if (!is_met)
+    if (!outcome->is_met)
         examination->report->is_accepted = false;
     if (check)
-        *check = (struct id_token_check){
-            .name = name,
-            .is_met = is_met,
-            .reason = is_met ? TEXT("") : text_copy(examination->ctx->arena, text_z(reason))};
+        *check = *outcome;
+}
+
+static void note_met(struct examination *examination, struct text name)
+{
+    note(examination, &(struct id_token_check){.name = name, .is_met = true, .reason = TEXT("")});
+}
+
+/* Refuses, whatever became of the reason. */
+static void note_unmet(struct examination *examination, struct text name, struct text reason)
+{
+    note(examination, &(struct id_token_check){
+                          .name = name, .reason = text_copy(examination->ctx->arena, reason)});
 }
 
 /* Nothing but the signature says that the rest is the issuer's word. False when looking failed. */
@@ -73,15 +81,18 @@ static bool examine_signature(struct examination *examination)
 {
     struct ctx *ctx = examination->ctx;
     struct error reason = {0};
-    if (verify_signature(ctx, examination->trust->issuer, &examination->jws, &reason) ||
-        error_is_set(&reason)) {
-        note(examination, TEXT("signature"), reason.message);
+    if (verify_signature(ctx, examination->trust->issuer, &examination->jws, &reason)) {
+        note_met(examination, TEXT("signature"));
+        return true;
+    }
+    if (error_is_set(&reason)) {
+        note_unmet(examination, TEXT("signature"), text_z(reason.message));
         return true;
     }
     if (ctx->error->kind != ERR_UNAVAILABLE || (ctx->outside && outside_is_wanted(ctx->outside)))
         return false;
     examination->report->is_unavailable = true;
-    note(examination, TEXT("signature"), ctx->error->message);
+    note_unmet(examination, TEXT("signature"), text_z(ctx->error->message));
     error_clear(ctx->error);
     return true;
 }
@@ -95,11 +106,11 @@ static void examine_parts(struct examination *examination)
                                         [JWT_REQUIRED] = TEXT_INIT("claims")};
     for (int part = 0; part < JWT_PART_COUNT; part++) {
         struct error reason = {0};
-        if (!jwt_check_part(&examination->jws, &examination->claims, &examination->expectation,
-                            (enum jwt_part)part, &reason))
-            note(examination, names[part], reason.message);
+        if (jwt_check_part(&examination->jws, &examination->claims, &examination->expectation,
+                           (enum jwt_part)part, &reason))
+            note_met(examination, names[part]);
         else
-            note(examination, names[part], NULL);
+            note_unmet(examination, names[part], text_z(reason.message));
     }
 }
 
@@ -109,8 +120,8 @@ static void examine_party(struct examination *examination)
     struct text party = jwt_text(&examination->claims, "azp");
     if (examination->claims.audiences.len > 1 && party.len > 0 &&
         !text_equal(party, examination->trust->client_id))
-        note(examination, TEXT("authorized party"),
-             "the token was issued for another client (azp)");
+        note_unmet(examination, TEXT("authorized party"),
+                   TEXT("the token was issued for another client (azp)"));
 }
 
 static void examine_subject(struct examination *examination)
@@ -119,13 +130,12 @@ static void examine_subject(struct examination *examination)
     struct text subject = examination->claims.subject;
     struct text expression = examination->trust->subject_expression;
     if (whole_match(arena, expression, subject)) {
-        note(examination, TEXT("subject"), NULL);
+        note_met(examination, TEXT("subject"));
         return;
     }
-    struct text reason =
-        text_format(arena, "\"%.*s\" is not matched as a whole by %.*s",
-                    TEXT_ARG(text_slice(subject, 0, SHOWN_MAX_BYTES)), TEXT_ARG(expression));
-    note(examination, TEXT("subject"), text_terminated(arena, reason));
+    note_unmet(examination, TEXT("subject"),
+               text_format(arena, "\"%.*s\" is not matched as a whole by %.*s",
+                           TEXT_ARG(text_cut(subject, SHOWN_MAX_BYTES)), TEXT_ARG(expression)));
 }
 
 /* Numbers and switches compare as they are written. */
@@ -183,7 +193,7 @@ static struct text print_value(struct arena *arena, const struct json *value)
 {
     struct json_printer printer;
     json_value(json_print_begin(&printer, arena), value);
-    return text_slice(json_print_end(&printer), 0, SHOWN_MAX_BYTES);
+    return text_cut(json_print_end(&printer), SHOWN_MAX_BYTES);
 }
 
 static void examine_condition(struct examination *examination,
@@ -193,16 +203,16 @@ static void examine_condition(struct examination *examination,
     struct text name = text_format(arena, "claim %.*s", TEXT_ARG(condition->claim));
     const struct json *value = id_token_claim(&examination->claims, condition->claim);
     if (!value) {
-        note(examination, name, "the token has no such claim");
+        note_unmet(examination, name, TEXT("the token has no such claim"));
         return;
     }
     if (claim_fulfils(arena, condition, value)) {
-        note(examination, name, NULL);
+        note_met(examination, name);
         return;
     }
-    struct text reason = text_format(arena, "%.*s %.*s", TEXT_ARG(print_value(arena, value)),
-                                     TEXT_ARG(describe_rule(arena, condition)));
-    note(examination, name, text_terminated(arena, reason));
+    note_unmet(examination, name,
+               text_format(arena, "%.*s %.*s", TEXT_ARG(print_value(arena, value)),
+                           TEXT_ARG(describe_rule(arena, condition))));
 }
 
 const struct json *id_token_claim(const struct jwt_claims *claims, struct text name)
@@ -306,10 +316,10 @@ static bool read_token(struct examination *examination, struct text token)
     struct arena *arena = examination->ctx->arena;
     if (jws_parse(arena, token, &examination->jws, &reason) &&
         jwt_parse_claims(arena, &examination->jws, &examination->claims, &reason)) {
-        note(examination, TEXT("form"), NULL);
+        note_met(examination, TEXT("form"));
         return true;
     }
-    note(examination, TEXT("form"), reason.message);
+    note_unmet(examination, TEXT("form"), text_z(reason.message));
     return false;
 }
 

@@ -211,6 +211,23 @@ static void a_token_that_was_cut_is_refused(void **state)
     }
 }
 
+/* What cannot be put into words is no less refused. */
+static void a_subject_with_a_null_byte_is_refused(void **state)
+{
+    struct kernel_test *test = *state;
+    const struct jose_key *key = know_issuer(test);
+    static const char *const subjects[] = {"evil\\u0000", "\\u0000", "evil\\u0000good"};
+    for (size_t i = 0; i < ARRAY_LENGTH(subjects); i++) {
+        struct text payload = text_format(
+            test->arena, "{\"iss\":\"%s\",\"sub\":\"%s\",\"aud\":\"gatehouse\"," DATES "}",
+            "https://issuer.example", subjects[i]);
+        struct text token =
+            forge_token(test->arena, key, HEADER, text_terminated(test->arena, payload));
+        struct id_token_report report = examine(test, &plain_trust, token);
+        assert_report(test, subjects[i], &report, "subject: ");
+    }
+}
+
 static void conditions_look_at_any_claim(void **state)
 {
     struct kernel_test *test = *state;
@@ -391,6 +408,7 @@ int main(void)
         WITH_ACCOUNT(foreign_keys_are_refused),
         WITH_ACCOUNT(other_algorithms_are_refused),
         WITH_ACCOUNT(a_token_that_was_cut_is_refused),
+        WITH_ACCOUNT(a_subject_with_a_null_byte_is_refused),
         WITH_ACCOUNT(conditions_look_at_any_claim),
         WITH_ACCOUNT(groups_come_from_the_claim_that_is_mapped),
         WITH_ACCOUNT(loose_patterns_are_warned_of),
