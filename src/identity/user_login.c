@@ -1,6 +1,7 @@
 /* From a proven user to a session. */
 #include "identity/user_login.h"
 
+#include "access/space_tree.h"
 #include "audit/audit.h"
 #include "base/ulid.h"
 #include "identity/attempt_limit.h"
@@ -244,6 +245,8 @@ bool user_login_by_provider(struct ctx *ctx, const struct provider_person *perso
     if (row->user.is_disabled)
         return refuse(ctx, person->method, &row->user, TEXT("the user is switched off"),
                       TEXT("You are switched off in this account."), out);
+    bool was_owner = row->user.is_owner;
     take_over(person, &row->user);
-    return come_in(ctx, row, &proof, out);
+    return come_in(ctx, row, &proof, out) &&
+           (row->user.is_owner == was_owner || access_changed(ctx));
 }

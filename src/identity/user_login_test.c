@@ -240,6 +240,20 @@ static void who_is_switched_off_stays_out(void **state)
     assert_true(text_contains(login.problem, TEXT("switched off")));
 }
 
+/* A session that goes on beside the login that took it away. */
+static void ownership_that_github_takes_away_ends_in_every_session(void **state)
+{
+    struct kernel_test *test = *state;
+    struct provider_person person = alice;
+    person.method = SESSION_GITHUB;
+    person.is_administrator = true;
+    struct user_login first = try_provider(test, &person);
+    assert_int_equal(actor_of(test, &first)->grant_count, 1);
+    person.is_administrator = false;
+    try_provider(test, &person);
+    assert_int_equal(actor_of(test, &first)->grant_count, 0);
+}
+
 static void sessions_are_listed_and_ended_by_their_own(void **state)
 {
     struct kernel_test *test = *state;
@@ -303,6 +317,7 @@ int main(void)
         WITH_ACCOUNT(whom_a_policy_refuses_becomes_no_user),
         WITH_ACCOUNT(an_owner_comes_in_whatever_policies_say),
         WITH_ACCOUNT(who_is_switched_off_stays_out),
+        WITH_ACCOUNT(ownership_that_github_takes_away_ends_in_every_session),
         WITH_ACCOUNT(sessions_are_listed_and_ended_by_their_own),
         WITH_ACCOUNT(a_program_gets_a_session_of_its_own),
     };
