@@ -96,10 +96,9 @@ bool session_end_all(struct ctx *ctx, struct text actor_id, int64_t *count)
            record(ctx, "session.delete_all", TEXT(""), whose);
 }
 
-bool session_end_own(struct ctx *ctx)
+bool session_end_own(struct ctx *ctx, struct session **out)
 {
-    struct session *session;
     if (ctx->actor->session_id.len == 0)
         return fail(ctx, ERR_INVALID, "there is no session to end");
-    return session_end(ctx, ctx->actor->session_id, &session);
+    return session_end(ctx, ctx->actor->session_id, out);
 }

@@ -22,6 +22,6 @@ MUST_CHECK bool session_end(struct ctx *ctx, struct text id, struct session **ou
  * those of others without the right. */
 MUST_CHECK bool session_end_all(struct ctx *ctx, struct text actor_id, int64_t *count);
 /* The one that the actor came with. INVALID when there is none. */
-MUST_CHECK bool session_end_own(struct ctx *ctx);
+MUST_CHECK bool session_end_own(struct ctx *ctx, struct session **out);
 
 #endif

@@ -210,7 +210,9 @@ bool logout_page_show(struct ctx *ctx, struct page *page)
 
 bool logout_page_submit(struct ctx *ctx, struct page *page)
 {
+    struct session *session;
     page_set_cookie(page, COOKIE_SESSION, TEXT(""), 0);
     page_set_cookie(page, COOKIE_FLOW, TEXT(""), 0);
-    return (is_nobody(ctx) || session_end_own(ctx)) && page_redirect(page, TEXT("/login"));
+    return (is_nobody(ctx) || session_end_own(ctx, &session)) &&
+           page_redirect(page, TEXT("/login"));
 }

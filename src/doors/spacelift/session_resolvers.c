@@ -1,6 +1,7 @@
 /* Sessions. */
 #include "doors/spacelift/resolver.h"
 #include "identity/session_admin.h"
+#include "identity/token.h"
 
 bool spacelift_Query_sessions(struct graphql_call *call)
 {
@@ -41,11 +42,23 @@ bool spacelift_Mutation_sessionDeleteAll(
     return true;
 }
 
+/* Who left, with a token that is none any more. */
 bool spacelift_Mutation_logout(struct graphql_call *call)
 {
-    if (!session_end_own(resolver_ctx(call)))
+    struct ctx *ctx = resolver_ctx(call);
+    struct session *session;
+    if (!session_end_own(ctx, &session))
         return false;
-    spacelift_Mutation_logout_give(call, 0, true);
+    struct token *token = session ? ARENA_NEW(call->arena, struct token) : NULL;
+    if (session && !token)
+        return error_set_no_memory(call->error);
+    if (token)
+        *token = (struct token){.id = session->actor_id,
+                                .login = session->actor_name,
+                                .type = text_z(session_actor_kind_name(session->actor_kind)),
+                                .jwt = TEXT(""),
+                                .valid_until = ctx->now};
+    spacelift_Mutation_logout_give(call, 0, token);
     return true;
 }
 
