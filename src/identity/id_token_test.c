@@ -73,78 +73,63 @@ static void an_honest_token_is_accepted(void **state)
                    "\",\"aud\":\"gatehouse\",\"iat\":1795341590,\"exp\":1795341900}");
 }
 
-struct forgery {
+/* Claims of three texts, with good dates. */
+#define CLAIMS(issuer, audience, subject)                                                          \
+    "{\"iss\":\"" issuer "\",\"aud\":\"" audience "\",\"sub\":\"" subject "\"," DATES "}"
+/* Good claims, with other dates or with more. */
+#define WITH(more) "{" WHO "," more "}"
+
+/* Signed by the issuer all the same. */
+static const struct forgery {
     const char *name;
-    const char *header;
-    const char *payload;
+    const char *claims;
     const char *reason;
+} wrong_claims[] = {
+    {"another issuer", CLAIMS("https://other.example", "gatehouse", SUBJECT),
+     "issuer: the token comes from another issuer"},
+    {"issuer with a slash", CLAIMS(ISSUER "/", "gatehouse", SUBJECT), "issuer: "},
+    {"no issuer", "{\"aud\":\"gatehouse\",\"sub\":\"" SUBJECT "\"," DATES "}", "issuer: "},
+    {"another audience", CLAIMS(ISSUER, "other", SUBJECT),
+     "audience: the token was issued for another audience"},
+    {"no audience", "{\"iss\":\"" ISSUER "\",\"sub\":\"" SUBJECT "\"," DATES "}", "audience: "},
+    {"audience that begins like ours",
+     "{\"iss\":\"" ISSUER "\",\"aud\":[\"gatehouse2\"],\"sub\":\"" SUBJECT "\"," DATES "}",
+     "audience: "},
+    {"issued for another client",
+     "{\"iss\":\"" ISSUER "\",\"aud\":[\"gatehouse\",\"b\"],\"azp\":\"b\",\"sub\":\"" SUBJECT
+     "\"," DATES "}",
+     "authorized party: "},
+    {"expired", WITH("\"iat\":1795341000,\"exp\":1795341539"), "dates: the token has expired"},
+    {"not yet valid", WITH("\"iat\":1795341590,\"nbf\":1795341700,\"exp\":1795341900"),
+     "dates: the token is not valid yet"},
+    {"issued in the future", WITH("\"iat\":1795341700,\"exp\":1795341900"),
+     "dates: the token was issued in the future"},
+    {"issued long ago", WITH("\"iat\":1795200000,\"exp\":1795341900"),
+     "dates: the token was issued too long ago"},
+    {"no expiry", WITH("\"iat\":1795341590"), "dates: the token has no expiry"},
+    {"no time of issue", WITH("\"exp\":1795341900"), "dates: "},
+    {"no subject", "{\"iss\":\"" ISSUER "\",\"aud\":\"gatehouse\"," DATES "}",
+     "claims: the token lacks"},
+    {"subject of another", CLAIMS(ISSUER, "gatehouse", "repo:evil/x:ref:main"),
+     "subject: \"repo:evil/x:ref:main\" is not matched as a whole by repo:acme/"},
+    {"subject around ours", CLAIMS(ISSUER, "gatehouse", "xrepo:acme/infrastructure:"), "subject: "},
+    {"subject with a line behind it",
+     CLAIMS(ISSUER, "gatehouse", "repo:acme/infrastructure:x\\nrepo:evil"), "subject: "},
+    {"claim twice", WITH("\"sub\":\"" SUBJECT "\"," DATES),
+     "form: the claims of the token are malformed"},
+    {"dates as texts", WITH("\"iat\":\"1795341590\",\"exp\":\"1795341900\""), "form: "},
+    {"claims that are no object", "[]", "form: "},
 };
 
 static void wrong_claims_are_refused(void **state)
 {
     struct kernel_test *test = *state;
     const struct jose_key *key = know_issuer(test);
-    static const struct forgery cases[] = {
-        {"another issuer", HEADER,
-         "{\"iss\":\"https://other.example\",\"aud\":\"gatehouse\",\"sub\":\"" SUBJECT "\"," DATES
-         "}",
-         "issuer: the token comes from another issuer"},
-        {"issuer with a slash", HEADER,
-         "{\"iss\":\"" ISSUER "/\",\"aud\":\"gatehouse\",\"sub\":\"" SUBJECT "\"," DATES "}",
-         "issuer: "},
-        {"no issuer", HEADER, "{\"aud\":\"gatehouse\",\"sub\":\"" SUBJECT "\"," DATES "}",
-         "issuer: "},
-        {"another audience", HEADER,
-         "{\"iss\":\"" ISSUER "\",\"aud\":\"other\",\"sub\":\"" SUBJECT "\"," DATES "}",
-         "audience: the token was issued for another audience"},
-        {"no audience", HEADER, "{\"iss\":\"" ISSUER "\",\"sub\":\"" SUBJECT "\"," DATES "}",
-         "audience: "},
-        {"audience that begins like ours", HEADER,
-         "{\"iss\":\"" ISSUER "\",\"aud\":[\"gatehouse2\"],\"sub\":\"" SUBJECT "\"," DATES "}",
-         "audience: "},
-        {"issued for another client", HEADER,
-         "{\"iss\":\"" ISSUER "\",\"aud\":[\"gatehouse\",\"b\"],\"azp\":\"b\",\"sub\":\"" SUBJECT
-         "\"," DATES "}",
-         "authorized party: "},
-        {"access token", "{\"alg\":\"ES256\",\"kid\":\"one\",\"typ\":\"at+jwt\"}",
-         "{" WHO "," DATES "}", "type: "},
-        {"logout token", "{\"alg\":\"ES256\",\"kid\":\"one\",\"typ\":\"logout+jwt\"}",
-         "{" WHO "," DATES "}", "type: "},
-        {"expired", HEADER, "{" WHO ",\"iat\":1795341000,\"exp\":1795341539}",
-         "dates: the token has expired"},
-        {"not yet valid", HEADER,
-         "{" WHO ",\"iat\":1795341590,\"nbf\":1795341700,\"exp\":1795341900}",
-         "dates: the token is not valid yet"},
-        {"issued in the future", HEADER, "{" WHO ",\"iat\":1795341700,\"exp\":1795341900}",
-         "dates: the token was issued in the future"},
-        {"issued long ago", HEADER, "{" WHO ",\"iat\":1795200000,\"exp\":1795341900}",
-         "dates: the token was issued too long ago"},
-        {"no expiry", HEADER, "{" WHO ",\"iat\":1795341590}", "dates: the token has no expiry"},
-        {"no time of issue", HEADER, "{" WHO ",\"exp\":1795341900}", "dates: "},
-        {"no subject", HEADER, "{\"iss\":\"" ISSUER "\",\"aud\":\"gatehouse\"," DATES "}",
-         "claims: the token lacks"},
-        {"subject of another", HEADER,
-         "{\"iss\":\"" ISSUER "\",\"aud\":\"gatehouse\",\"sub\":\"repo:evil/x:ref:main\"," DATES
-         "}",
-         "subject: \"repo:evil/x:ref:main\" is not matched as a whole by repo:acme/"},
-        {"subject around ours", HEADER,
-         "{\"iss\":\"" ISSUER
-         "\",\"aud\":\"gatehouse\",\"sub\":\"xrepo:acme/infrastructure:\"," DATES "}",
-         "subject: "},
-        {"subject with a line behind it", HEADER,
-         "{\"iss\":\"" ISSUER
-         "\",\"aud\":\"gatehouse\",\"sub\":\"repo:acme/infrastructure:x\\nrepo:evil\"," DATES "}",
-         "subject: "},
-        {"claim twice", HEADER, "{" WHO ",\"sub\":\"" SUBJECT "\"," DATES "}",
-         "form: the claims of the token are malformed"},
-        {"dates as texts", HEADER, "{" WHO ",\"iat\":\"1795341590\",\"exp\":\"1795341900\"}",
-         "form: "},
-        {"claims that are no object", HEADER, "[]", "form: "},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-        struct text token = forge_token(test->arena, key, cases[i].header, cases[i].payload);
+    for (size_t i = 0; i < ARRAY_LENGTH(wrong_claims); i++) {
+        const struct forgery *forgery = &wrong_claims[i];
+        struct text token = forge_token(test->arena, key, HEADER, forgery->claims);
         struct id_token_report report = examine(test, &plain_trust, token);
-        assert_report(test, cases[i].name, &report, cases[i].reason);
+        assert_report(test, forgery->name, &report, forgery->reason);
     }
 }
 
@@ -155,6 +140,16 @@ static void assert_forged(struct kernel_test *test, const char *name, const stru
     struct text token = forge_token(test->arena, key, header, "{" WHO "," DATES "}");
     struct id_token_report report = examine(test, &plain_trust, token);
     assert_report(test, name, &report, reason);
+}
+
+static void tokens_for_other_ends_are_refused(void **state)
+{
+    struct kernel_test *test = *state;
+    const struct jose_key *key = know_issuer(test);
+    assert_forged(test, "access token", key,
+                  "{\"alg\":\"ES256\",\"kid\":\"one\",\"typ\":\"at+jwt\"}", "type: ");
+    assert_forged(test, "logout token", key,
+                  "{\"alg\":\"ES256\",\"kid\":\"one\",\"typ\":\"logout+jwt\"}", "type: ");
 }
 
 static void foreign_keys_are_refused(void **state)
@@ -405,6 +400,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_ACCOUNT(an_honest_token_is_accepted),
         WITH_ACCOUNT(wrong_claims_are_refused),
+        WITH_ACCOUNT(tokens_for_other_ends_are_refused),
         WITH_ACCOUNT(foreign_keys_are_refused),
         WITH_ACCOUNT(other_algorithms_are_refused),
         WITH_ACCOUNT(a_token_that_was_cut_is_refused),
