@@ -66,6 +66,8 @@ class PeoplesSecretsTest(SecrecyTest):
         browser = Browser(self.server.url)
         for name, typed in (("jane", "wrong password"), ("nobody", "password of an unknown name")):
             self.show(browser.log_in(name, self.keep(typed, invented("typed"))))
+        # A page shows a name again to who typed it, and nothing else does to anybody.
+        browser.log_in(self.keep("password in place of the name", invented("swapped")), "jane")
         page = self.show(browser.log_in("jane", password))
         self.assertEqual(page.path, "/account")
         session = self.keep_cookies("logged in", browser)
@@ -88,7 +90,7 @@ class PeoplesSecretsTest(SecrecyTest):
         self.make_logins(self.make_passwords(jane))
         self.make_key_logins()
         self.ask(EVERYBODY)
-        self.assert_nothing_found(least=20)
+        self.assert_nothing_found(least=21)
 
     def github_token(self, name):
         return self.keep(f"GitHub token: {name}", invented("gho"))

@@ -39,9 +39,29 @@ class SecretsTest(SecrecyTest):
         self.ask(EXCHANGE, {"id": key["id"], "secret": self.keep("a wrong secret", invented("gth_wrong"))}, token=None)
         self.ask(EXCHANGE, {"id": "nobody", "secret": self.keep("an unknown key's secret", "gth_" + "1a" * 36)}, token=None)
         self.ask("{ viewer { id } }", token=self.keep("a token that is none", invented("not-a-token")))
-        # A document that cannot be understood is quoted in no error with what stands in it.
-        self.ask('mutation { apiKeyUser(id: "x", secret: %s) { nothing } }' % json.dumps(self.keep("a secret in a bad document", invented("inline"))))
+        self.ask(EXCHANGE, {"id": self.keep("a secret in place of the id", invented("gth_swapped")), "secret": key["id"]}, token=None)
         self.ask("mutation ($id: ID!) { apiKeyDelete(id: $id) { id secret } }", {"id": key["id"]})
+
+    def make_wrong_types(self):
+        """GraphQL's wording quotes a value of the wrong type to whoever sent it; nobody else gets to see it."""
+        secret = self.keep("a secret of a wrong type", invented("type"))
+        self.server.post_graphql('mutation { apiKeyUser(id: "x", secret: [%s]) { jwt } }' % json.dumps(secret))
+        for value in ([secret], {"value": secret}, {secret: 1}):
+            self.server.post_graphql(EXCHANGE, {"id": "x", "secret": value})
+
+    def make_malformed(self):
+        """What cannot be understood is quoted in no error with what stands in it."""
+        secret = self.keep("a secret in a bad request", invented("inline"))
+        self.ask('mutation { apiKeyUser(id: "x", secret: %s) { nothing } }' % json.dumps(secret))
+        self.ask('mutation { apiKeyUser(id: "x", secret: "%s' % secret)
+        headers = {"Authorization": f"Bearer {self.server.token()}", "Content-Type": "application/json"}
+        for body in ('{"query": "%s' % secret, '{"query": ["%s"]}' % secret, secret, '{"query": "{ x }", "variables": "%s"}' % secret):
+            self.answers.append(self.server.request("POST", "/graphql", body, headers).body)
+        for path in (f"/graphql?query={secret}", f"/graphql?token={secret}", f"/login?secret={secret}", f"/audit-trail?after={secret}"):
+            self.answers.append(self.server.request("GET", path, headers=headers).body)
+        basic = base64.b64encode(f"user:{secret}".encode()).decode()
+        for scheme in (f"Basic {basic}", secret, f"Token {secret}", f"Bearer {secret} {secret}"):
+            self.answers.append(self.server.request("GET", "/audit-trail", headers={"Authorization": scheme}).body)
 
     def make_oidc_key(self):
         settings = {"issuer": self.issuer.url, "clientId": AUDIENCE, "subjectExpression": SUBJECT}
@@ -83,10 +103,12 @@ class SecretsTest(SecrecyTest):
     def test_no_secret_is_found_again(self):
         self.serve()
         self.make_keys()
+        self.make_wrong_types()
+        self.make_malformed()
         self.make_oidc_key()
         self.make_webhook()
         self.make_configuration()
-        self.assert_nothing_found(least=23)
+        self.assert_nothing_found(least=25)
 
     def test_the_search_would_find_one(self):
         for hidden in ("plain", base64.b64encode(b"ab" + b"a-secret-of-some-length").decode(), b"a-secret-of-some-length".hex()):
