@@ -206,7 +206,6 @@ static void a_token_that_was_cut_is_refused(void **state)
     }
 }
 
-/* What cannot be put into words is no less refused. */
 static void a_subject_with_a_null_byte_is_refused(void **state)
 {
     struct kernel_test *test = *state;
@@ -219,7 +218,7 @@ static void a_subject_with_a_null_byte_is_refused(void **state)
         struct text token =
             forge_token(test->arena, key, HEADER, text_terminated(test->arena, payload));
         struct id_token_report report = examine(test, &plain_trust, token);
-        assert_report(test, subjects[i], &report, "subject: ");
+        assert_report(test, subjects[i], &report, "form: ");
     }
 }
 

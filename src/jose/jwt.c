@@ -35,11 +35,12 @@ static bool get_date(const struct json *claims, const char *name, int64_t *out)
     return true;
 }
 
+/* A NUL byte would make one subject of two wherever C reads the text as a string. */
 static bool get_string(const struct json *claims, const char *name, struct text *out)
 {
     const struct json *value = json_get_z(claims, name);
     *out = json_text_or(value, TEXT(""));
-    return !value || json_is(value, JSON_STRING);
+    return (!value || json_is(value, JSON_STRING)) && text_find_byte(*out, '\0', 0) == out->len;
 }
 
 static bool get_audiences(struct arena *arena, const struct json *claims, struct text_list *out)

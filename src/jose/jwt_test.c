@@ -73,6 +73,7 @@ static void claims_against_expectation(void **state)
         {"{" GOOD ",\"nbf\":true}", "\"nbf\""},
         {"{" GOOD ",\"iat\":1800000031}", "future"},
         {"{" GOOD ",\"sub\":[]}", "\"sub\""},
+        {"{" GOOD ",\"sub\":\"42\\u0000x\"}", "\"sub\""},    /* reads as 42 where NUL ends */
         {"{" GOOD "," EXP "}", "malformed"},                 /* exp twice */
         {"{" GOOD ",\"x\":{\"a\":1,\"a\":2}}", "malformed"}, /* twice, further down */
         {"["
