@@ -46,6 +46,10 @@ ALTER TABLE role_binding ADD COLUMN expires_at ${int};
 ALTER TABLE role_binding ADD COLUMN reason ${text};
 -- Made as a rule of a group or a user, the older way: those who manage rules see and replace these alone.
 ALTER TABLE role_binding ADD COLUMN is_rule ${bool} NOT NULL DEFAULT FALSE;
+-- A grant that ends may stand beside the same one that stays: under login policies only the former counts.
+DROP INDEX role_binding_subject;
+CREATE UNIQUE INDEX role_binding_subject
+ON role_binding (subject_kind, subject_id, role_id, space_id, (expires_at IS NULL));
 CREATE INDEX role_binding_role ON role_binding (role_id);
 CREATE INDEX role_binding_space ON role_binding (space_id);
 CREATE INDEX role_binding_expiry ON role_binding (expires_at) WHERE expires_at IS NOT NULL;

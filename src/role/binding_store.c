@@ -21,7 +21,7 @@ static const struct db_statement select_one = DB_STATEMENT("select_role_binding"
 static const struct db_statement select_same =
     DB_STATEMENT("select_same_role_binding",
                  SELECT "subject_kind = $1 AND subject_id = $2 AND role_id = $3 AND space_id = $4 "
-                        "AND id <> $5");
+                        "AND id <> $5 AND (expires_at IS NULL) = $6");
 static const struct db_statement select_of =
     DB_STATEMENT("select_role_bindings",
                  SELECT "subject_kind = $1 AND subject_id IN ${texts:2} ORDER BY subject_id, id");
@@ -129,7 +129,8 @@ bool binding_row_find_same(struct ctx *ctx, const struct role_binding *binding,
     if (!read_list(ctx, &select_same,
                    DB_VALUES(db_text_z(subject_kind_name(binding->kind)),
                              db_text(binding->subject_id), db_text(binding->role_id),
-                             db_text(binding->space_id), db_text(binding->id)),
+                             db_text(binding->space_id), db_text(binding->id),
+                             db_bool(binding->expires_at == 0)),
                    &found))
         return false;
     *out = list_at(&found, 0);

@@ -12,7 +12,8 @@ MUST_CHECK bool binding_row_delete_of(struct ctx *ctx, enum subject_kind kind,
                                       struct text subject_id);
 /* NULL when absent. */
 MUST_CHECK bool binding_row_find(struct ctx *ctx, struct text id, struct role_binding **out);
-/* One that gives this role to this subject in this space, under another id; NULL when absent. */
+/* One that gives this role to this subject in this space, under another id, and ends as this one
+ * does or stays as it does; NULL when absent. */
 MUST_CHECK bool binding_row_find_same(struct ctx *ctx, const struct role_binding *binding,
                                       struct role_binding **out);
 MUST_CHECK bool binding_row_list(struct ctx *ctx, enum subject_kind kind,

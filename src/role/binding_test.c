@@ -235,6 +235,24 @@ static void a_grant_ends_by_itself_and_leaves_an_entry(void **state)
     assert_int_equal(test_sql_int(test, "SELECT count(*) FROM role_binding"), 0);
 }
 
+/* Under login policies a binding that stays gives nothing, and must not keep help away. */
+static void a_grant_stands_beside_a_binding_that_stays(void **state)
+{
+    struct kernel_test *test = *state;
+    struct role_binding *grant;
+    add_subjects(test);
+    bind(test, SUBJECT_USER, "jane", "space-admin", "team");
+    struct role_binding_input input = input_of("jane", "space-admin", "team");
+    input.expires_at = test->now + 1000000;
+    input.reason = TEXT("the site is down");
+    assert_kept(test, role_binding_grant(ctx, SUBJECT_USER, &input, &grant));
+    assert_refused(test, ERR_CONFLICT, "has this role in space \"team\" already",
+                   role_binding_grant(ctx, SUBJECT_USER, &input, &grant));
+    test->now += 1000000;
+    assert_kept(test, role_binding_delete_expired(ctx));
+    assert_int_equal(test_sql_int(test, "SELECT count(*) FROM role_binding"), 1);
+}
+
 static void a_grant_has_a_greatest_length(void **state)
 {
     struct kernel_test *test = *state;
@@ -269,6 +287,7 @@ int main(void)
         WITH_SPACES(bindings_are_seen_by_administrators_and_their_subject),
         WITH_SPACES(a_stack_is_bound_by_who_manages_it_and_the_space),
         WITH_SPACES(a_grant_ends_by_itself_and_leaves_an_entry),
+        WITH_SPACES(a_grant_stands_beside_a_binding_that_stays),
         WITH_SPACES(a_grant_has_a_greatest_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
