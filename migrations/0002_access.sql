@@ -71,7 +71,7 @@ CREATE TABLE session (
     revoked_at ${int},
     revoked_by ${text}
 ) ${table};
-CREATE INDEX session_actor ON session (actor_kind, actor_id);
+CREATE INDEX session_actor ON session (actor_id, actor_kind);
 CREATE INDEX session_expiry ON session (expires_at);
 
 -- Each actor that exchanged a credential or logged in during a month, once.
