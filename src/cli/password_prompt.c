@@ -29,11 +29,12 @@ static bool ask(struct arena *arena, int descriptor, FILE *prompts, const char *
         return error_set(error, ERR_INVALID, "the terminal cannot hide what is typed");
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
+    /* What was typed before it was hidden is dropped; what is typed at the prompt never is. */
+    tcsetattr(descriptor, TCSAFLUSH, &hidden);
     fputs(prompt, prompts);
     fflush(prompts);
-    tcsetattr(descriptor, TCSAFLUSH, &hidden);
     bool read = read_line(arena, descriptor, out, error);
-    tcsetattr(descriptor, TCSAFLUSH, &shown);
+    tcsetattr(descriptor, TCSADRAIN, &shown);
     fputc('\n', prompts);
     return read;
 }

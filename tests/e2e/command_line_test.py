@@ -97,6 +97,7 @@ class Users(CommandLine):
         shown = ""
         for prompt, password in zip(("New password: ", "The same again: "), passwords):
             while prompt not in shown:
+                self.assertTrue(select.select([master], [], [], 20)[0], f"no prompt in 20 s, only {shown!r}")
                 shown += os.read(master, 1024).decode()
             os.write(master, f"{password}\n".encode())
         process.wait(20)
