@@ -39,8 +39,10 @@ enum MHD_Result connection_accept(void *data, const struct sockaddr *address, so
     struct address peer;
     if (!address_from_socket(address, &peer, NULL))
         return MHD_NO;
-    if (!is_over_limit(server, &peer))
+    if (!is_over_limit(server, &peer)) {
+        atomic_fetch_add(&server->arriving, 1);
         return MHD_YES;
+    }
     atomic_fetch_add_explicit(&server->metrics.refused_connections, 1, memory_order_relaxed);
     return MHD_NO;
 }
@@ -121,10 +123,13 @@ static void connection_close(struct connection *connection)
 void connection_notify(void *data, struct MHD_Connection *handle, void **context,
                        enum MHD_ConnectionNotificationCode code)
 {
-    if (code == MHD_CONNECTION_NOTIFY_STARTED)
-        *context = connection_open(data, handle);
-    else if (*context)
+    struct http_server *server = data;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        *context = connection_open(server, handle);
+        atomic_fetch_sub(&server->arriving, 1);
+    } else if (*context) {
         connection_close(*context);
+    }
 }
 
 /* The loop sees the end of the connection and closes it in its own time. */

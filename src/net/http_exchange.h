@@ -116,6 +116,7 @@ struct http_server {
     atomic_bool is_draining;
     atomic_bool is_stopping; /* cut everything */
     bool watch_must_end;     /* lock */
+    atomic_int arriving;     /* clients accepted whose connection is not open yet */
     atomic_int resuming;     /* threads inside the library's resume call */
     atomic_int owners;       /* the wiring, and each exchange that left its loop */
 };

@@ -107,6 +107,10 @@ static enum MHD_Result handle_request(struct exchange *exchange, struct MHD_Conn
     struct connection *connection = exchange->connection;
     if (exchange->refusal.reason)
         return refuse(exchange, handle, exchange->refusal);
+    /* A client that the kernel had connected but nobody had counted when the server saw no
+     * connection left. Its request must not be suspended: the daemon may be stopping already. */
+    if (atomic_load(&exchange->server->is_stopping))
+        return MHD_NO;
     connection_enter(connection, PHASE_HANDLING, 0);
     exchange->handler_ran = true;
     options->handle(&exchange->request, options->data);

@@ -372,7 +372,8 @@ bool http_server_drain(struct http_server *server, unsigned deadline_ms)
 {
     int64_t deadline = http_now_ms() + deadline_ms;
     stop_listening(server);
-    while (atomic_load(&server->metrics.open_connections) > 0) {
+    while (atomic_load(&server->arriving) > 0 ||
+           atomic_load(&server->metrics.open_connections) > 0) {
         if (http_now_ms() > deadline)
             return false;
         sleep_ms(STOP_POLL_MS);

@@ -530,6 +530,27 @@ static void writers_race_with_readers(void **state)
     http_server_free(server);
 }
 
+/* Clients that the kernel connected and no loop has seen yet: the protocol library ends the program
+ * when one of their requests is suspended after all connections looked closed. */
+static void a_server_may_end_while_clients_arrive(void **state)
+{
+    UNUSED(state);
+    enum { ROUNDS = 400, WIRES = 4 };
+    for (int i = 0; i < ROUNDS; i++) {
+        struct http_server *server = start(suspend, NULL, 5000);
+        int wires[WIRES];
+        for (size_t k = 0; k < WIRES; k++) {
+            wires[k] = wire_connect(server);
+            wire_send_z(wires[k], REQUEST);
+        }
+        http_server_free(server);
+        for (size_t k = 0; k < WIRES; k++)
+            close(wires[k]);
+        while (bench.count > 0)
+            http_resume(bench.waiting[--bench.count]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -547,6 +568,7 @@ int main(void)
         cmocka_unit_test(a_stream_may_be_ended_when_its_client_leaves),
         cmocka_unit_test(a_stream_outlives_its_server),
         cmocka_unit_test(writers_race_with_readers),
+        cmocka_unit_test(a_server_may_end_while_clients_arrive),
     };
     return cmocka_run_group_tests_name("http_suspend", tests, NULL, NULL);
 }
