@@ -64,37 +64,53 @@ static bool set_rules(struct ctx *ctx, struct text id, const struct user_group_i
            access_rule_set(ctx, SUBJECT_GROUP, id, input->rules, input->rules_count);
 }
 
-/* How many users are in each group, by name: of int64_t. */
-static bool count_members(struct ctx *ctx, struct map *counts)
+/* What is known of the users that are in a group. */
+struct membership {
+    int64_t count;
+    int64_t last_login_at;
+};
+
+static bool add_member(struct ctx *ctx, struct map *groups, struct text name, int64_t last_login_at)
 {
-    struct list memberships;
-    map_init(counts, ctx->arena);
-    if (!group_membership_list(ctx, &memberships))
+    struct membership *group = map_get(groups, name);
+    if (!group) {
+        group = ARENA_NEW(ctx->arena, struct membership);
+        if (!group || !map_set(groups, name, group))
+            return fail_no_memory(ctx);
+    }
+    group->count++;
+    if (last_login_at > group->last_login_at)
+        group->last_login_at = last_login_at;
+    return true;
+}
+
+/* By the name of the group: of struct membership. */
+static bool collect_members(struct ctx *ctx, struct map *groups)
+{
+    struct list users;
+    map_init(groups, ctx->arena);
+    if (!group_membership_list(ctx, &users))
         return false;
-    for (size_t i = 0; i < memberships.len; i++) {
-        const struct group_membership *membership = list_at(&memberships, i);
-        for (size_t j = 0; membership->is_user && j < membership->names.len; j++) {
-            struct text name = membership->names.items[j];
-            int64_t *count = map_get(counts, name);
-            if (!count)
-                count = ARENA_NEW(ctx->arena, int64_t);
-            if (!count || !map_set(counts, name, count))
-                return fail_no_memory(ctx);
-            (*count)++;
+    for (size_t i = 0; i < users.len; i++) {
+        const struct group_membership *user = list_at(&users, i);
+        for (size_t j = 0; user->is_user && j < user->names.len; j++) {
+            if (!add_member(ctx, groups, user->names.items[j], user->last_login_at))
+                return false;
         }
     }
     return true;
 }
 
-static bool fill_counts(struct ctx *ctx, struct list *groups)
+static bool fill_members(struct ctx *ctx, struct list *groups)
 {
-    struct map counts;
-    if (!count_members(ctx, &counts))
+    struct map members;
+    if (!collect_members(ctx, &members))
         return false;
     for (size_t i = 0; i < groups->len; i++) {
         struct user_group *group = list_at(groups, i);
-        const int64_t *count = map_get(&counts, group->name);
-        group->member_count = count ? *count : 0;
+        const struct membership *found = map_get(&members, group->name);
+        group->member_count = found ? found->count : 0;
+        group->last_login_at = found ? found->last_login_at : 0;
     }
     return true;
 }
@@ -102,7 +118,7 @@ static bool fill_counts(struct ctx *ctx, struct list *groups)
 static bool find_one(struct ctx *ctx, struct text id, struct user_group **out)
 {
     struct list found;
-    if (!group_row_find(ctx, &id, 1, &found) || !fill_counts(ctx, &found))
+    if (!group_row_find(ctx, &id, 1, &found) || !fill_members(ctx, &found))
         return false;
     *out = list_at(&found, 0);
     return true;
@@ -163,14 +179,14 @@ bool user_group_find(struct ctx *ctx, struct text id, struct user_group **out)
 bool user_group_list(struct ctx *ctx, struct list *out)
 {
     list_init(out, ctx->arena, sizeof(struct user_group));
-    return !may_list(ctx) || (group_row_list(ctx, out) && fill_counts(ctx, out));
+    return !may_list(ctx) || (group_row_list(ctx, out) && fill_members(ctx, out));
 }
 
 bool user_group_find_many(struct ctx *ctx, const struct text *ids, size_t count,
                           const struct user_group **out)
 {
     struct list found;
-    if (!group_row_find(ctx, ids, count, &found) || !fill_counts(ctx, &found))
+    if (!group_row_find(ctx, ids, count, &found) || !fill_members(ctx, &found))
         return false;
     for (size_t i = 0; i < count; i++) {
         out[i] = NULL;

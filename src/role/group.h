@@ -12,8 +12,9 @@ struct user_group {
     struct text name;
     struct text description;
     int64_t created_at;
-    int64_t member_count; /* users that are in it, as they were last seen */
-    int64_t space_count;  /* spaces it has a role in */
+    int64_t member_count;  /* users that are in it, as they were last seen */
+    int64_t space_count;   /* spaces it has a role in */
+    int64_t last_login_at; /* of any of those users; 0 for never */
 };
 
 struct user_group_input {

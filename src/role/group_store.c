@@ -21,8 +21,8 @@ static const struct db_statement count_name =
     DB_STATEMENT("count_user_group", "SELECT count(*) FROM user_group WHERE name = $1");
 static const struct db_statement select_memberships = DB_STATEMENT(
     "select_memberships",
-    "SELECT groups, TRUE FROM account_user WHERE groups <> '[]' "
-    "UNION ALL SELECT groups, FALSE FROM api_key WHERE groups <> '[]' AND deleted_at IS NULL");
+    "SELECT groups, TRUE, coalesce(last_login_at, 0) FROM account_user WHERE groups <> '[]' "
+    "UNION ALL SELECT groups, FALSE, 0 FROM api_key WHERE groups <> '[]' AND deleted_at IS NULL");
 
 bool group_row_insert(struct ctx *ctx, const struct user_group *group)
 {
@@ -92,6 +92,7 @@ bool group_membership_list(struct ctx *ctx, struct list *out)
             continue;
         membership->names = ctx_parse_texts(ctx, db_column_text(&rows, 0, ctx->arena));
         membership->is_user = db_column_bool(&rows, 1);
+        membership->last_login_at = db_column_int64(&rows, 2);
     }
     return ctx_end(ctx, &rows);
 }

@@ -17,6 +17,7 @@ MUST_CHECK bool group_row_name_taken(struct ctx *ctx, struct text name, bool *ou
 struct group_membership {
     struct text_list names;
     bool is_user;
+    int64_t last_login_at; /* of a user; 0 for never */
 };
 MUST_CHECK bool group_membership_list(struct ctx *ctx, struct list *out);
 

@@ -91,16 +91,18 @@ static void groups_count_the_users_that_are_in_them(void **state)
     struct text_list names;
     make(test, "Ops", NULL, 0);
     make(test, "ops", NULL, 0);
-    test_sql(test, "INSERT INTO account_user (id, username, groups, invited_at, invited_by) "
-                   "VALUES ('1', 'a', '[\"Ops\",\"Dev\"]', 1, 'x'), ('2', 'b', '[\"Ops\"]', 1, "
-                   "'x')");
+    test_sql(test, "INSERT INTO account_user (id, username, groups, invited_at, invited_by, "
+                   "last_login_at) VALUES ('1', 'a', '[\"Ops\",\"Dev\"]', 1, 'x', 70), "
+                   "('2', 'b', '[\"Ops\"]', 1, 'x', NULL), ('3', 'c', '[\"Dev\"]', 1, 'x', 90)");
     test_sql(test, "INSERT INTO api_key (id, kind, name, secret_hash, groups, created_by, "
                    "created_at) VALUES ('k', 'SECRET', 'k', '', '[\"Bots\"]', 'x', 1)");
     assert_read(test, user_group_list(ctx, &list));
     assert_int_equal(list.len, 2);
     assert_text_is(LIST_ITEMS(&list, struct user_group)[0].name, "Ops");
     assert_int_equal(LIST_ITEMS(&list, struct user_group)[0].member_count, 2);
+    assert_int_equal(LIST_ITEMS(&list, struct user_group)[0].last_login_at, 70);
     assert_int_equal(LIST_ITEMS(&list, struct user_group)[1].member_count, 0);
+    assert_int_equal(LIST_ITEMS(&list, struct user_group)[1].last_login_at, 0);
     assert_read(test, user_group_names(ctx, &names));
     assert_int_equal(names.len, 4);
     assert_text_is(names.items[0], "Bots");
