@@ -2,7 +2,6 @@
 #include "identity/actor_read.h"
 
 #include "access/grant.h"
-#include "access/session_cut.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "identity/api_key_store.h"
@@ -28,9 +27,7 @@ static bool find_live(struct ctx *ctx, struct text id, struct text issuer, struc
         return false;
     const struct session *session = *out;
     if (!session || !session_is_alive(session, ctx->now) ||
-        !text_equal(issuer, session_issuer(session->actor_kind)) ||
-        (session->actor_kind != ACTOR_RUN &&
-         session_cut_applies(&cut, session->id, session->created_at)))
+        !text_equal(issuer, session_issuer(session->actor_kind)) || session_was_cut(session, &cut))
         return refuse(ctx);
     return true;
 }

@@ -101,6 +101,12 @@ bool session_is_alive(const struct session *session, int64_t now)
     return session->revoked_at == 0 && session->expires_at > now;
 }
 
+bool session_was_cut(const struct session *session, const struct session_cut *cut)
+{
+    return session->actor_kind != ACTOR_RUN &&
+           session_cut_applies(cut, session->id, session->created_at);
+}
+
 bool session_revoke_all_of_actor(struct ctx *ctx, enum actor_kind kind, struct text id)
 {
     return session_row_revoke_all(ctx, kind, id);

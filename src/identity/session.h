@@ -6,8 +6,8 @@
 #ifndef IDENTITY_SESSION_H
 #define IDENTITY_SESSION_H
 
+#include "access/session_cut.h"
 #include "base/list.h"
-#include "kernel/ctx.h"
 
 enum session_method {
     SESSION_SECRET,   /* a key's secret */
@@ -48,6 +48,9 @@ MUST_CHECK bool session_start(struct ctx *ctx, struct session *session, struct t
 /* NULL when there is none; ended ones are found too. */
 MUST_CHECK bool session_find(struct ctx *ctx, struct text id, struct session **out);
 bool session_is_alive(const struct session *session, int64_t now);
+/* Whether the newest end of every session is the end of this one. Runs go on: they came in by the
+ * server's own word, and no rule that was changed since had let them in. */
+bool session_was_cut(const struct session *session, const struct session_cut *cut);
 MUST_CHECK bool session_revoke_all_of_actor(struct ctx *ctx, enum actor_kind kind, struct text id);
 /* Drops those that have ended. For the server itself, once in a while. */
 MUST_CHECK bool session_delete_expired(struct ctx *ctx);
