@@ -1,6 +1,7 @@
 /* Signing keys: rows, sealed, and the snapshot that requests use. */
 #include "identity/signing_keys.h"
 
+#include "base/clock.h"
 #include "base/list.h"
 #include "identity/signing_key_store.h"
 #include "jose/seal.h"
@@ -8,10 +9,13 @@
 
 #include <stdlib.h>
 
-enum { KEY_SET_BYTES = 1 << 20, CATCH_UP_US = 1000000 };
+enum { KEY_SET_BYTES = 1 << 20 };
+
+/* Unknown keys make a server look into the database once in so long. */
+#define CATCH_UP_INTERVAL CLOCK_SECOND
 
 /* A server that looks for keys only once in a while signs with an old one for that long at most. */
-#define SLACK_US (60 * 60 * INT64_C(1000000))
+#define SIGNING_SLACK CLOCK_HOUR
 
 struct signing_keys {
     struct snapshot_slot slot;
@@ -114,7 +118,7 @@ bool signing_keys_catch_up(struct ctx *ctx)
 {
     struct signing_keys *keys = ctx->account->signing_keys;
     int_fast64_t last = atomic_load(&keys->caught_up_at);
-    bool due = ctx->now - last >= CATCH_UP_US || ctx->now < last;
+    bool due = ctx->now - last >= CATCH_UP_INTERVAL || ctx->now < last;
     if (!due || !atomic_compare_exchange_strong(&keys->caught_up_at, &last, ctx->now))
         return true;
     return signing_keys_reload(ctx);
@@ -143,6 +147,19 @@ static bool publish_after_commit(struct ctx *ctx)
     return db_after_commit(ctx->session, publish_pending, pending, ctx->error);
 }
 
+/* Of any token that one of our keys signs: those of keys and runs, of people, of GitHub logins. */
+static int64_t longest_token_lifetime(const struct settings *settings)
+{
+    const int64_t lifetimes[] = {settings->api_key_token_lifetime, settings->user_session_lifetime,
+                                 settings->github_token_lifetime};
+    int64_t longest = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(lifetimes); i++) {
+        if (lifetimes[i] > longest)
+            longest = lifetimes[i];
+    }
+    return longest;
+}
+
 static bool make_key(struct ctx *ctx)
 {
     const struct jose_key *key;
@@ -154,7 +171,7 @@ static bool make_key(struct ctx *ctx)
     const struct settings *settings = ctx->account->settings;
     row.id = jose_key_id(key);
     row.signs_until = ctx->now + settings->signing_key_lifetime;
-    row.verifies_until = row.signs_until + SLACK_US + settings->api_key_token_lifetime;
+    row.verifies_until = row.signs_until + SIGNING_SLACK + longest_token_lifetime(settings);
     return seal(ctx->account->ring, key_place(row.id), der, ctx->arena, &row.sealed_key,
                 ctx->error) &&
            signing_key_insert(ctx, &row);

@@ -43,13 +43,14 @@ static void one_key_is_made_and_kept(void **state)
 }
 
 /* The old key verifies until the last token that it signed has expired, also on a server that was
- * an hour late to notice, and not a moment longer. */
+ * an hour late to notice, and not a moment longer: with the default settings, people stay longest.
+ */
 static void the_next_key_takes_over_with_an_overlap(void **state)
 {
     struct kernel_test *test = *state;
     struct text first = signing_id(test);
     int64_t end = TEST_NOW + test->settings.signing_key_lifetime;
-    int64_t gone = end + CLOCK_HOUR + test->settings.api_key_token_lifetime;
+    int64_t gone = end + CLOCK_HOUR + test->settings.user_session_lifetime;
     refresh_at(test, end - 1);
     assert_true(text_equal(signing_id(test), first));
     refresh_at(test, end);
