@@ -11,8 +11,9 @@
 #include "identity/secret.h"
 #include "identity/session.h"
 #include "jose/secret_hash.h"
+#include "kernel/naming.h"
 
-enum { NAME_MAX_BYTES = 200, GROUPS_MAX = 100 };
+enum { GROUPS_MAX = 100 };
 
 /* As the trail says it. */
 static const char *kind_name(enum api_key_kind kind)
@@ -27,36 +28,29 @@ struct text api_key_username(struct arena *arena, struct text id)
     return text_format(arena, "api::%.*s", TEXT_ARG(id));
 }
 
-bool api_key_check_teams(struct ctx *ctx, struct text_list teams)
+static bool check_teams(struct ctx *ctx, struct text_list teams)
 {
     if (teams.len > GROUPS_MAX)
         return fail(ctx, ERR_INVALID, "an API key may be in %d groups at most", GROUPS_MAX);
     for (size_t i = 0; i < teams.len; i++) {
-        if (teams.items[i].len == 0)
-            return fail(ctx, ERR_INVALID, "a group needs a name");
-        if (teams.items[i].len > NAME_MAX_BYTES)
-            return fail(ctx, ERR_INVALID, "the name of a group may have %d bytes at most",
-                        NAME_MAX_BYTES);
+        if (!naming_check_name(ctx, "a group", teams.items[i]))
+            return false;
     }
     return true;
 }
 
-bool api_key_check_name(struct ctx *ctx, struct text name)
+bool api_key_check(struct ctx *ctx, struct text name, struct text description,
+                   struct text_list teams)
 {
-    if (name.len == 0)
-        return fail(ctx, ERR_INVALID, "an API key needs a name");
-    if (name.len > NAME_MAX_BYTES)
-        return fail(ctx, ERR_INVALID, "the name of an API key may have %d bytes at most",
-                    NAME_MAX_BYTES);
-    return true;
+    return naming_check_name(ctx, "an API key", name) &&
+           naming_check_description(ctx, "an API key", description) && check_teams(ctx, teams);
 }
 
 static bool check_input(struct ctx *ctx, const struct api_key_input *input)
 {
     if (input->expires_at && input->expires_at <= ctx->now)
         return fail(ctx, ERR_INVALID, "an API key cannot expire in the past");
-    return api_key_check_name(ctx, text_trim(input->name)) &&
-           api_key_check_teams(ctx, input->teams) &&
+    return api_key_check(ctx, text_trim(input->name), input->description, input->teams) &&
            (input->kind != API_KEY_OIDC || oidc_trust_check(ctx, input->oidc));
 }
 

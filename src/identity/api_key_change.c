@@ -62,7 +62,7 @@ static bool apply(struct ctx *ctx, const struct api_key_update *update, struct a
     if (update->has_teams)
         key->teams = update->teams;
     return (!update->has_mappings || replace_mappings(ctx, update, key)) &&
-           api_key_check_name(ctx, key->name) && api_key_check_teams(ctx, key->teams);
+           api_key_check(ctx, key->name, key->description, key->teams);
 }
 
 static bool trusts_the_same(struct arena *arena, const struct api_key *a, const struct api_key *b)

@@ -5,9 +5,10 @@
 #include "audit/change.h"
 #include "identity/api_key_store.h"
 
-/* INVALID for what a key cannot be called, and for groups it cannot be in. */
-MUST_CHECK bool api_key_check_name(struct ctx *ctx, struct text name);
-MUST_CHECK bool api_key_check_teams(struct ctx *ctx, struct text_list teams);
+/* INVALID for what a key cannot be called, a description that is too long, and groups it cannot be
+ * in. */
+MUST_CHECK bool api_key_check(struct ctx *ctx, struct text name, struct text description,
+                              struct text_list teams);
 
 /* Gives the key a new secret, which is nowhere else; *digits is what is kept of it. A key that
  * trusts an identity provider gets none. */

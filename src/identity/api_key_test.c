@@ -1,6 +1,6 @@
 /* API keys: the first one, who may make, see and delete them, and the file they come in. */
 #include "base/ulid.h"
-#include "identity/api_key.h"
+#include "identity/api_key_change.h"
 #include "identity/identity_test_support.h"
 #include "identity/secret.h"
 
@@ -45,6 +45,23 @@ static void the_first_key_administers_the_account(void **state)
     assert_int_equal(test_sql_int(test, "SELECT count(*) FROM audit_entry WHERE action = "
                                         "'api_key.bootstrap'"),
                      1);
+}
+
+static void a_description_has_a_greatest_length(void **state)
+{
+    struct kernel_test *test = *state;
+    struct api_key *key;
+    char *long_one = arena_alloc(test->arena, 10001);
+    memset(long_one, 'x', 10001);
+    struct api_key_input input = deployer;
+    input.description = (struct text){long_one, 10001};
+    assert_refused(test, ERR_INVALID, "description of an API key may have 10000 bytes at most",
+                   api_key_create(ctx, &input, &key));
+    input.description.len--;
+    key = create(test, &input);
+    struct api_key_update update = {.description = {long_one, 10001}};
+    assert_refused(test, ERR_INVALID, "description of an API key may have 10000 bytes at most",
+                   api_key_update(ctx, key->id, &update, &key));
 }
 
 static void there_is_only_one_first_key(void **state)
@@ -281,6 +298,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_ACCOUNT(the_first_key_administers_the_account),
+        WITH_ACCOUNT(a_description_has_a_greatest_length),
         WITH_ACCOUNT(there_is_only_one_first_key),
         WITH_ACCOUNT(a_deleted_key_does_not_make_the_account_new),
         WITH_ACCOUNT(a_key_of_a_worker_is_no_first_key),

@@ -3,9 +3,10 @@
 
 #include "base/json.h"
 #include "base/list.h"
+#include "kernel/naming.h"
 #include "kernel/outside.h"
 
-enum { TOKEN_MAX_BYTES = 300, PAGE_SIZE = 100, PAGES_MAX = 4, NAME_MAX_BYTES = 200 };
+enum { TOKEN_MAX_BYTES = 300, PAGE_SIZE = 100, PAGES_MAX = 4 };
 
 static bool refuse(struct ctx *ctx, const char *sentence)
 {

@@ -6,10 +6,11 @@
 #include "base/json.h"
 #include "identity/id_token.h"
 #include "identity/issuer.h"
+#include "kernel/naming.h"
 #include "kernel/outside.h"
 #include "net/http_parameters.h"
 
-enum { NAME_MAX_BYTES = 200, EMAIL_MAX_BYTES = 320, SUBJECT_MAX_BYTES = 500, GROUPS_MAX = 500 };
+enum { EMAIL_MAX_BYTES = 320, SUBJECT_MAX_BYTES = 500, GROUPS_MAX = 500 };
 
 static struct text return_address(struct ctx *ctx)
 {

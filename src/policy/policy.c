@@ -5,13 +5,12 @@
 #include "audit/audit.h"
 #include "base/slug.h"
 #include "kernel/free_slug.h"
+#include "kernel/naming.h"
 #include "policy/compiled_policy.h"
 #include "policy/policy_cache.h"
 #include "policy/policy_store.h"
 
 enum {
-    NAME_MAX_BYTES = 200,
-    DESCRIPTION_MAX_BYTES = 10000,
     LABELS_MAX = 200,
     LABELS_MAX_BYTES = 128 << 10,
 };
@@ -33,16 +32,9 @@ static bool check_labels(struct ctx *ctx, struct text_list labels)
 
 static bool check_input(struct ctx *ctx, const struct policy_input *input)
 {
-    struct text name = text_trim(input->name);
-    if (name.len == 0)
-        return fail(ctx, ERR_INVALID, "a policy needs a name");
-    if (name.len > NAME_MAX_BYTES)
-        return fail(ctx, ERR_INVALID, "the name of a policy may have %d bytes at most",
-                    NAME_MAX_BYTES);
-    if (input->description.len > DESCRIPTION_MAX_BYTES)
-        return fail(ctx, ERR_INVALID, "the description of a policy may have %d bytes at most",
-                    DESCRIPTION_MAX_BYTES);
-    return check_labels(ctx, input->labels);
+    return naming_check_name(ctx, "a policy", text_trim(input->name)) &&
+           naming_check_description(ctx, "a policy", input->description) &&
+           check_labels(ctx, input->labels);
 }
 
 static bool check_space(struct ctx *ctx, enum policy_type type, struct text space)

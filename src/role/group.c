@@ -4,25 +4,19 @@
 #include "audit/audit.h"
 #include "base/map.h"
 #include "base/ulid.h"
+#include "kernel/naming.h"
 #include "role/group_store.h"
 
 #include <stdlib.h>
-
-enum { NAME_MAX_BYTES = 200, DESCRIPTION_MAX_BYTES = 10000 };
 
 static const struct text root_space = TEXT_INIT("root");
 
 static bool check(struct ctx *ctx, const struct user_group *group)
 {
-    if (text_trim(group->name).len == 0)
-        return fail(ctx, ERR_INVALID, "a user group needs a name");
-    if (group->name.len > NAME_MAX_BYTES)
-        return fail(ctx, ERR_INVALID, "the name of a user group may have %d bytes at most",
-                    NAME_MAX_BYTES);
-    if (group->description.len > DESCRIPTION_MAX_BYTES)
-        return fail(ctx, ERR_INVALID, "the description of a user group may have %d bytes at most",
-                    DESCRIPTION_MAX_BYTES);
-    return true;
+    /* The name is kept as it is, blanks included, but has to be more than blanks. */
+    struct text name = text_trim(group->name).len ? group->name : TEXT("");
+    return naming_check_name(ctx, "a user group", name) &&
+           naming_check_description(ctx, "a user group", group->description);
 }
 
 static bool require_free_name(struct ctx *ctx, struct text name)

@@ -5,23 +5,16 @@
 #include "base/slug.h"
 #include "base/ulid.h"
 #include "kernel/free_slug.h"
+#include "kernel/naming.h"
 #include "role/role_store.h"
-
-enum { NAME_MAX_BYTES = 200, DESCRIPTION_MAX_BYTES = 10000 };
 
 static const struct text root_space = TEXT_INIT("root");
 
 static bool check(struct ctx *ctx, const struct role *role)
 {
-    if (role->name.len == 0)
-        return fail(ctx, ERR_INVALID, "a role needs a name");
-    if (role->name.len > NAME_MAX_BYTES)
-        return fail(ctx, ERR_INVALID, "the name of a role may have %d bytes at most",
-                    NAME_MAX_BYTES);
-    if (role->description.len > DESCRIPTION_MAX_BYTES)
-        return fail(ctx, ERR_INVALID, "the description of a role may have %d bytes at most",
-                    DESCRIPTION_MAX_BYTES);
-    return role->actions_count > 0 || fail(ctx, ERR_INVALID, "a role needs at least one action");
+    return naming_check_name(ctx, "a role", role->name) &&
+           naming_check_description(ctx, "a role", role->description) &&
+           (role->actions_count > 0 || fail(ctx, ERR_INVALID, "a role needs at least one action"));
 }
 
 static bool is_taken(struct ctx *ctx, struct text slug, bool *out)

@@ -5,10 +5,14 @@
 #include "base/buffer.h"
 #include "base/slug.h"
 #include "base/ulid.h"
+#include "kernel/naming.h"
 #include "kernel/stored_setting.h"
 #include "space/space_store.h"
 
-enum { NAME_MAX_BYTES = 200, DESCRIPTION_MAX_BYTES = 10000, LABELS_MAX = 200, NAMED_MAX = 5 };
+enum {
+    LABELS_MAX = 200,
+    NAMED_MAX = 5, /* things that keep a space from being deleted, in the sentence */
+};
 
 static const struct text root_space = TEXT_INIT("root");
 static const struct text managers_setting = TEXT_INIT("space_managers");
@@ -26,15 +30,9 @@ static bool check_labels(struct ctx *ctx, struct text_list labels)
 
 static bool check_input(struct ctx *ctx, const struct space_input *input)
 {
-    if (input->name.len == 0)
-        return fail(ctx, ERR_INVALID, "a space needs a name");
-    if (input->name.len > NAME_MAX_BYTES)
-        return fail(ctx, ERR_INVALID, "the name of a space may have %d bytes at most",
-                    NAME_MAX_BYTES);
-    if (input->description.len > DESCRIPTION_MAX_BYTES)
-        return fail(ctx, ERR_INVALID, "the description of a space may have %d bytes at most",
-                    DESCRIPTION_MAX_BYTES);
-    return check_labels(ctx, input->labels);
+    return naming_check_name(ctx, "a space", input->name) &&
+           naming_check_description(ctx, "a space", input->description) &&
+           check_labels(ctx, input->labels);
 }
 
 bool space_managers_get(struct ctx *ctx, bool *out)

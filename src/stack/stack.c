@@ -4,16 +4,15 @@
 #include "audit/audit.h"
 #include "base/slug.h"
 #include "kernel/free_slug.h"
+#include "kernel/naming.h"
 #include "role/binding.h"
 #include "stack/stack_audit.h"
 #include "stack/stack_store.h"
 
 #include <stdlib.h>
-
 #include <string.h>
 
 enum {
-    NAME_MAX_BYTES = 200,
     LABELS_MAX = 200,
     LIST_MAX = 500,
     /* Of one list together: as JSON, escaped, it must stay within what is read back. */
@@ -116,11 +115,9 @@ static bool check_lists(struct ctx *ctx, const struct stack_input *input)
 
 static bool check_input(struct ctx *ctx, const struct stack_input *input)
 {
-    if (text_trim(input->name).len == 0)
-        return fail(ctx, ERR_INVALID, "a stack needs a name");
-    if (input->name.len > NAME_MAX_BYTES)
-        return fail(ctx, ERR_INVALID, "the name of a stack may have %d bytes at most",
-                    NAME_MAX_BYTES);
+    if (!naming_check_name(ctx, "a stack", text_trim(input->name)) ||
+        !naming_check_description(ctx, "a stack", input->description))
+        return false;
     if (input->repository.len == 0 && input->repository_url.len == 0)
         return fail(ctx, ERR_INVALID, "a stack needs a repository");
     if (!path_stays_inside(input->project_root))

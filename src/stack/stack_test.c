@@ -116,13 +116,15 @@ static void run_input_cases(struct kernel_test *test, const struct input_case *c
 static void input_is_checked(void **state)
 {
     struct kernel_test *test = *state;
-    static char long_text[300];
+    static char long_text[10001];
     memset(long_text, 'x', sizeof(long_text));
     const struct input_case cases[] = {
         {NULL, {.autodeploy = false}},
         {"needs a name", {.name = TEXT_INIT("  ")}},
         {"200 bytes at most", {.name = {long_text, 201}}},
         {NULL, {.name = {long_text, 200}}},
+        {"10000 bytes at most", {.description = {long_text, 10001}}},
+        {NULL, {.description = {long_text, 10000}}},
         {"needs a repository", {.repository = TEXT_INIT("")}},
         {"needs a branch", {.branch = TEXT_INIT("")}},
         {"is not a branch name", {.branch = TEXT_INIT("-x")}},
