@@ -3,6 +3,9 @@
 
 #include "base/json.h"
 #include "base/list.h"
+#include "base/time_format.h"
+
+enum { REASON_SHOWN_BYTES = 200 };
 
 /* Of an actor whose grants were not gathered by grants_read, for this unit only. */
 static const struct grant_index *index_of(struct ctx *ctx, const struct actor *actor)
@@ -19,6 +22,9 @@ static const struct grant_index *index_of(struct ctx *ctx, const struct actor *a
 static const struct grant *first_that_allows(const struct space_grants *grants, enum action action,
                                              bool is_here)
 {
+    if (!action_set_has(&grants->inherited, action) &&
+        !(is_here && action_set_has(&grants->local, action)))
+        return NULL;
     for (size_t i = 0; i < grants->granted_count; i++) {
         const struct granted *granted = &grants->granted[i];
         if ((is_here || !granted->is_local) && action_set_has(&granted->allowed, action))
@@ -27,22 +33,29 @@ static const struct grant *first_that_allows(const struct space_grants *grants, 
     return NULL;
 }
 
-/* The first grant that allows the action in the space, else in the one above it, and so on. */
+static bool lasts_longer(const struct grant *grant, const struct grant *other)
+{
+    return !other ||
+           (other->expires_at && (!grant->expires_at || grant->expires_at > other->expires_at));
+}
+
+/* The first grant that allows the action in the space, else in the one above it, and so on; but one
+ * that lasts before one that ends. */
 static const struct grant *find_grant(const struct grant_index *index, const struct space *space,
                                       enum action action)
 {
+    const struct grant *longest = NULL;
     if (!action_set_has(&index->held, action))
         return NULL;
     for (const struct space *at = space; at; at = at->parent) {
         const struct space_grants *grants = grant_index_in(index, at->id);
-        if (!grants)
-            continue;
-        bool is_here = at == space;
-        if (action_set_has(&grants->inherited, action) ||
-            (is_here && action_set_has(&grants->local, action)))
-            return first_that_allows(grants, action, is_here);
+        const struct grant *found = grants ? first_that_allows(grants, action, at == space) : NULL;
+        if (found && lasts_longer(found, longest))
+            longest = found;
+        if (longest && !longest->expires_at)
+            break;
     }
-    return NULL;
+    return longest;
 }
 
 bool access_decide_for(struct ctx *ctx, const struct actor *actor, enum action action,
@@ -69,13 +82,18 @@ bool access_decide(struct ctx *ctx, enum action action, struct text space_id, st
     return access_decide_for(ctx, ctx->actor, action, space_id, out);
 }
 
-/* Keeps the refusal for whoever writes it into the trail, and fails the unit. */
-static bool refuse(struct ctx *ctx, const struct decision *decision)
+/* For whoever writes it into the trail. */
+static void keep_refusal(struct ctx *ctx, const struct decision *decision)
 {
     struct decision *kept = ARENA_NEW(ctx->arena, struct decision);
     if (kept)
         *kept = *decision;
     ctx->denied = kept;
+}
+
+static bool refuse(struct ctx *ctx, const struct decision *decision)
+{
+    keep_refusal(ctx, decision);
     return fail(ctx, ERR_DENIED, "unauthorized: %s in space \"%.*s\" is not granted to %.*s",
                 action_words(decision->action), TEXT_ARG(decision->space_id),
                 TEXT_ARG(ctx->actor->username));
@@ -89,6 +107,39 @@ bool access_require(struct ctx *ctx, enum action action, struct text space_id, s
     if (!access_decide(ctx, action, space_id, out))
         return false;
     return out->allowed || refuse(ctx, out);
+}
+
+int64_t decision_end(const struct decision *decision)
+{
+    return decision->grant ? decision->grant->expires_at : 0;
+}
+
+/* The trail shows the grant that was not enough, with its end and its reason. */
+static bool refuse_outliving(struct ctx *ctx, const struct decision *decision)
+{
+    const struct grant *grant = decision->grant;
+    struct decision refused = *decision;
+    refused.allowed = false;
+    keep_refusal(ctx, &refused);
+    struct text end = time_print(ctx->arena, grant->expires_at, TIME_SECONDS);
+    return fail(
+        ctx, ERR_DENIED,
+        "unauthorized: %s in space \"%.*s\" is granted to %.*s until %.*s because \"%.*s\", "
+        "so it makes no rights that last longer",
+        action_words(decision->action), TEXT_ARG(decision->space_id),
+        TEXT_ARG(ctx->actor->username), TEXT_ARG(end),
+        TEXT_ARG(text_cut(grant->reason, REASON_SHOWN_BYTES)));
+}
+
+bool access_require_until(struct ctx *ctx, const struct decision *decision, int64_t end)
+{
+    int64_t last = decision_end(decision);
+    return !last || (end && end <= last) || refuse_outliving(ctx, decision);
+}
+
+bool access_require_lasting(struct ctx *ctx, const struct decision *decision)
+{
+    return access_require_until(ctx, decision, 0);
 }
 
 bool access_holds_anywhere(const struct actor *actor, enum action action)

@@ -21,10 +21,18 @@ MUST_CHECK bool access_decide(struct ctx *ctx, enum action action, struct text s
 /* The same for an actor who is not the one that asks. */
 MUST_CHECK bool access_decide_for(struct ctx *ctx, const struct actor *actor, enum action action,
                                   struct text space_id, struct decision *out);
+/* When what allowed it ends: the latest that any of the actor's grants makes it. 0: never. */
+int64_t decision_end(const struct decision *decision);
 /* The same as access_decide, fails the unit with DENIED when it is not allowed, and leaves the
  * decision in ctx->denied then. out may be NULL. */
 MUST_CHECK bool access_require(struct ctx *ctx, enum action action, struct text space_id,
                                struct decision *out);
+/* What was allowed is to make a right that lasts until `end` (0: for ever): fails the unit with
+ * DENIED, like access_require, when the grant that allowed it ends before. Else a grant that ends
+ * could be made into one that stays. */
+MUST_CHECK bool access_require_until(struct ctx *ctx, const struct decision *decision, int64_t end);
+/* The same, for rights that stay. */
+MUST_CHECK bool access_require_lasting(struct ctx *ctx, const struct decision *decision);
 /* Whether the actor was granted the action in any space at all. Seeing a space only because of one
  * below it counts for SPACE_READ. */
 bool access_holds_anywhere(const struct actor *actor, enum action action);

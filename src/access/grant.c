@@ -6,6 +6,8 @@
 #include "access/strategy.h"
 #include "base/json.h"
 
+#include <stdlib.h>
+
 enum { LOOKING_BYTES = 4096 };
 
 const char *subject_kind_name(enum subject_kind kind)
@@ -169,6 +171,25 @@ static int64_t earliest_end(const struct grant *grants, size_t count)
     return earliest;
 }
 
+/* A total order, so that equal questions get equal answers: what lasts longest first. */
+static int compare_ends(const void *a, const void *b)
+{
+    const struct grant *left = a, *right = b;
+    uint64_t left_end = (uint64_t)left->expires_at - 1, right_end = (uint64_t)right->expires_at - 1;
+    if (left_end != right_end)
+        return left_end > right_end ? -1 : 1;
+    if (left->source != right->source)
+        return left->source < right->source ? -1 : 1;
+    return text_compare(left->source_id, right->source_id);
+}
+
+/* Of several that allow the same, the index keeps the first. */
+static void put_lasting_first(struct list *grants)
+{
+    if (earliest_end(grants->items, grants->len))
+        qsort(grants->items, grants->len, sizeof(struct grant), compare_ends);
+}
+
 /* What is granted shrinks to the right to look. */
 static void narrow_to_reading(struct list *grants)
 {
@@ -192,6 +213,7 @@ static bool gather(struct ctx *ctx, const struct grant_subject *subject, struct 
         return false;
     if (subject->only_reads)
         narrow_to_reading(grants);
+    put_lasting_first(grants);
     return add_from_below(ctx, grants);
 }
 

@@ -121,6 +121,25 @@ static void under_login_policies_the_verdict_counts_and_bindings_do_not(void **s
     assert_allowed(admin, STACK_DELETE, "team");
 }
 
+static void what_lasts_longest_decides(void **state)
+{
+    struct kernel_test *test = *state;
+    const struct grant_subject jane = {SUBJECT_USER, TEXT("jane")};
+    test_add_space(test, "team", "root");
+    bind(test, "1", "USER", "jane", "space-admin", "team");
+    bind(test, "2", "USER", "jane", "space-writer", "team");
+    bind(test, "3", "USER", "jane", "space-admin", "root");
+    end_binding(test, "1", test->now + 5);
+    end_binding(test, "3", test->now + 9);
+    struct actor *actor = read_actor(test, &jane);
+    assert_text_is(decide(test, actor, ACTION_SPACE_ADMIN, "team").grant->source_id, "3");
+    assert_text_is(decide(test, actor, ACTION_RUN_TRIGGER, "team").grant->source_id, "2");
+    bind(test, "4", "USER", "jane", "space-admin", "root");
+    actor = read_actor(test, &jane);
+    assert_text_is(decide(test, actor, ACTION_SPACE_ADMIN, "team").grant->source_id, "4");
+    assert_int_equal(actor->stale_at, test->now + 5);
+}
+
 static bool administers(struct kernel_test *test, const char *key)
 {
     bool found;
@@ -242,6 +261,7 @@ int main(void)
         WITH_SPACES(bindings_of_subject_and_groups_add_up),
         WITH_SPACES(the_verdict_means_nothing_under_user_management),
         WITH_SPACES(under_login_policies_the_verdict_counts_and_bindings_do_not),
+        WITH_SPACES(what_lasts_longest_decides),
         WITH_SPACES(a_key_administers_by_a_role_of_its_own_on_root),
         WITH_SPACES(owners_and_administrative_keys_keep_everything),
         WITH_SPACES(bindings_of_stacks_and_those_that_end_always_count),

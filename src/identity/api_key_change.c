@@ -97,7 +97,7 @@ bool api_key_update(struct ctx *ctx, struct text id, const struct api_key_update
 {
     bool ends;
     struct key_change change;
-    if (!begin(ctx, id, &change))
+    if (!begin(ctx, id, &change) || !access_require_lasting(ctx, &change.decision))
         return false;
     struct api_key *key = *out = &change.row->key;
     const struct api_key before = *key;
@@ -121,7 +121,8 @@ bool api_key_reset(struct ctx *ctx, struct text id, int64_t grace_seconds, struc
 {
     struct key_change change;
     struct text digits;
-    if (!begin(ctx, id, &change) || !check_reset(ctx, &change.row->key, grace_seconds))
+    if (!begin(ctx, id, &change) || !access_require_lasting(ctx, &change.decision) ||
+        !check_reset(ctx, &change.row->key, grace_seconds))
         return false;
     struct api_key *key = *out = &change.row->key;
     change_secret(&change.change.before, "secret", change.row->secret_hash);

@@ -74,10 +74,25 @@ static bool require(struct ctx *ctx, bool is_allowed, struct decision *decision)
     return access_require(ctx, ACTION_SPACE_ADMIN, root_space, decision);
 }
 
+/* Whether the key is more than its bindings: by groups, by the work it gets, or because login
+ * policies look at its name. */
+static bool has_rights_at_once(struct ctx *ctx, const struct api_key_input *input, bool *out)
+{
+    enum strategy strategy;
+    if (!strategy_get(ctx, &strategy))
+        return false;
+    *out = strategy == STRATEGY_LOGIN_POLICIES || input->kind == API_KEY_WORKER ||
+           input->teams.len > 0 || (input->oidc && input->oidc->mappings_count > 0);
+    return true;
+}
+
 bool api_key_require_create(struct ctx *ctx, const struct api_key_input *input,
                             struct decision *decision)
 {
-    return require(ctx, stays_below_maker(ctx, input), decision);
+    bool has_rights;
+    return require(ctx, stays_below_maker(ctx, input), decision) &&
+           has_rights_at_once(ctx, input, &has_rights) &&
+           (!has_rights || access_require_lasting(ctx, decision));
 }
 
 bool api_key_require_delete(struct ctx *ctx, const struct api_key *key, struct decision *decision)
@@ -90,7 +105,9 @@ bool api_key_enable_non_root_managers(struct ctx *ctx, bool enable)
     struct decision decision;
     struct text before;
     struct change change;
-    if (!api_key_require_change(ctx, &decision) || !stored_setting_get(ctx, setting_name, &before))
+    if (!api_key_require_change(ctx, &decision) ||
+        (enable && !access_require_lasting(ctx, &decision)) ||
+        !stored_setting_get(ctx, setting_name, &before))
         return false;
     change_init(&change, ctx->arena);
     change_bool(&change.before, "non_root_key_managers", text_equal(before, TEXT("true")));

@@ -2,6 +2,7 @@
 #include "identity/user.h"
 
 #include "access/decision.h"
+#include "access/strategy.h"
 #include "audit/audit.h"
 #include "base/clock.h"
 #include "base/encoding.h"
@@ -143,6 +144,18 @@ static bool insert_invited(struct ctx *ctx, const struct user_invitation *invita
            user_row_insert(ctx, row);
 }
 
+/* Login policies may let in whoever was invited, with rights. */
+static bool require_inviter(struct ctx *ctx, const struct user_invitation *invitation,
+                            struct decision *decision)
+{
+    enum strategy strategy;
+    if (!access_require(ctx, ACTION_SPACE_ADMIN, root_space, decision) ||
+        !strategy_get(ctx, &strategy))
+        return false;
+    return (!invitation->is_owner && strategy == STRATEGY_USER_MANAGEMENT) ||
+           access_require_lasting(ctx, decision);
+}
+
 bool user_invite(struct ctx *ctx, const struct user_invitation *invitation, struct user **out)
 {
     struct decision decision;
@@ -150,8 +163,8 @@ bool user_invite(struct ctx *ctx, const struct user_invitation *invitation, stru
     struct user_row *row = ARENA_NEW(ctx->arena, struct user_row);
     if (!row)
         return fail_no_memory(ctx);
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) ||
-        !check_invitation(ctx, invitation) || !insert_invited(ctx, invitation, row))
+    if (!require_inviter(ctx, invitation, &decision) || !check_invitation(ctx, invitation) ||
+        !insert_invited(ctx, invitation, row))
         return false;
     change_init(&change, ctx->arena);
     describe(&change.after, row);
@@ -166,6 +179,7 @@ struct user_change {
     const char *action; /* for the audit trail */
     bool (*apply)(struct ctx *ctx, struct user_row *row, const void *data);
     const void *data;
+    bool gives; /* the means to come in, or more rights: for who has the right to stay */
 };
 
 static bool apply_to(struct ctx *ctx, struct user_row *row, const struct user_change *what,
@@ -188,7 +202,7 @@ static bool change_user(struct ctx *ctx, struct text id, const struct user_chang
     struct user_row *row;
     *out = NULL;
     if (!access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) ||
-        !user_row_find(ctx, id, &row))
+        (what->gives && !access_require_lasting(ctx, &decision)) || !user_row_find(ctx, id, &row))
         return false;
     if (!row)
         return true;
@@ -208,7 +222,7 @@ static bool apply_invitation(struct ctx *ctx, struct user_row *row, const void *
 
 bool user_invite_again(struct ctx *ctx, struct text id, struct user **out)
 {
-    static const struct user_change what = {"user.invite", apply_invitation, NULL};
+    static const struct user_change what = {"user.invite", apply_invitation, NULL, .gives = true};
     return change_user(ctx, id, &what, out);
 }
 
@@ -231,7 +245,9 @@ static bool apply_update(struct ctx *ctx, struct user_row *row, const void *data
 bool user_update(struct ctx *ctx, struct text id, const struct user_update *update,
                  struct user **out)
 {
-    struct user_change what = {"user.update", apply_update, update};
+    struct user_change what = {"user.update", apply_update, update,
+                               .gives = (update->sets_owner && update->is_owner) ||
+                                        (update->sets_disabled && !update->is_disabled)};
     return change_user(ctx, id, &what, out);
 }
 
@@ -291,7 +307,7 @@ static bool apply_password(struct ctx *ctx, struct user_row *row, const void *da
 
 bool user_set_password(struct ctx *ctx, struct text id, struct text password, struct user **out)
 {
-    struct user_change what = {"user.set_password", apply_password, &password};
+    struct user_change what = {"user.set_password", apply_password, &password, .gives = true};
     return change_user(ctx, id, &what, out);
 }
 

@@ -99,6 +99,13 @@ static bool spread(struct ctx *ctx, const struct policy *policy)
 
 /* ---- Changes. ---- */
 
+/* What login policies give lasts as long as they do. */
+static bool require_lasting(struct ctx *ctx, const struct policy *policy,
+                            const struct decision *decision)
+{
+    return policy->type != POLICY_LOGIN || access_require_lasting(ctx, decision);
+}
+
 bool policy_create(struct ctx *ctx, const struct policy_input *input, struct policy **out)
 {
     struct decision decision;
@@ -114,7 +121,8 @@ bool policy_create(struct ctx *ctx, const struct policy_input *input, struct pol
     apply(ctx, input, policy);
     if (!check_space(ctx, policy->type, policy->space) ||
         !access_require(ctx, ACTION_SPACE_ADMIN, policy->space, &decision) ||
-        !check_input(ctx, input) || !check_body(ctx, policy))
+        !require_lasting(ctx, policy, &decision) || !check_input(ctx, input) ||
+        !check_body(ctx, policy))
         return false;
     change_init(&change, ctx->arena);
     describe(&change.after, policy);
@@ -148,7 +156,8 @@ bool policy_update(struct ctx *ctx, struct text id, const struct policy_input *i
     change_init(&change, ctx->arena);
     describe(&change.before, policy);
     if (!access_require(ctx, ACTION_SPACE_ADMIN, policy->space, &decision) ||
-        !check_input(ctx, input) || !move(ctx, input->space, policy, &decision))
+        !require_lasting(ctx, policy, &decision) || !check_input(ctx, input) ||
+        !move(ctx, input->space, policy, &decision))
         return false;
     apply(ctx, input, policy);
     describe(&change.after, policy);
@@ -167,8 +176,8 @@ bool policy_delete(struct ctx *ctx, struct text id, struct policy **out)
     change_init(&change, ctx->arena);
     describe(&change.before, *out);
     return access_require(ctx, ACTION_SPACE_ADMIN, (*out)->space, &decision) &&
-           policy_row_delete(ctx, id) && spread(ctx, *out) &&
-           record(ctx, "policy.delete", *out, &change, &decision);
+           require_lasting(ctx, *out, &decision) && policy_row_delete(ctx, id) &&
+           spread(ctx, *out) && record(ctx, "policy.delete", *out, &change, &decision);
 }
 
 /* ---- Reading. ---- */

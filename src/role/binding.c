@@ -19,11 +19,14 @@ static const char *const subject_words[] = {[SUBJECT_API_KEY] = "API key",
                                             [SUBJECT_STACK] = "stack"};
 
 /* What a stack may be bound to, and by whom. */
-static bool check_stack(struct ctx *ctx, const struct binding_subject *stack, struct text space_id)
+static bool check_stack(struct ctx *ctx, const struct binding_subject *stack,
+                        const struct role_binding *binding)
 {
-    if (!access_require(ctx, ACTION_STACK_MANAGE, stack->space_id, NULL))
+    struct decision decision;
+    if (!access_require(ctx, ACTION_STACK_MANAGE, stack->space_id, &decision) ||
+        !access_require_until(ctx, &decision, binding->expires_at))
         return false;
-    if (text_equal(space_id, root_space) && !text_equal(stack->space_id, root_space))
+    if (text_equal(binding->space_id, root_space) && !text_equal(stack->space_id, root_space))
         return fail(ctx, ERR_INVALID, "a stack outside the space root cannot be bound to root");
     return true;
 }
@@ -36,7 +39,7 @@ static bool check_subject(struct ctx *ctx, const struct role_binding *binding)
     if (!subject)
         return fail(ctx, ERR_NOT_FOUND, "%s \"%.*s\" not found", subject_words[binding->kind],
                     TEXT_ARG(binding->subject_id));
-    return binding->kind != SUBJECT_STACK || check_stack(ctx, subject, binding->space_id);
+    return binding->kind != SUBJECT_STACK || check_stack(ctx, subject, binding);
 }
 
 static bool resolve_role(struct ctx *ctx, struct text given, struct text *out)
@@ -74,13 +77,14 @@ static bool check_unique(struct ctx *ctx, const struct role_binding *binding)
                          TEXT_ARG(binding->space_id));
 }
 
-/* What the input asks for, if the actor may ask for it. */
+/* What the input asks for, if the actor may ask for it, and for that long. */
 static bool check(struct ctx *ctx, const struct role_binding_input *input,
                   struct role_binding *binding, struct decision *decision)
 {
     binding->subject_id = input->subject_id;
     binding->space_id = input->space_id;
     return require_admin(ctx, binding->space_id, decision) &&
+           access_require_until(ctx, decision, binding->expires_at) &&
            resolve_role(ctx, input->role, &binding->role_id) && check_subject(ctx, binding) &&
            check_unique(ctx, binding);
 }

@@ -3,7 +3,8 @@
  * below it. Administrators of a space change the bindings in it and below. A binding of a stack
  * also needs the right to manage the stack, and a stack outside root may not be bound to root.
  *
- * A grant is a binding that ends by itself and has a reason: for emergencies.
+ * A grant is a binding that ends by itself and has a reason: for emergencies. Who administers a
+ * space only by such a grant makes bindings that end no later than it.
  */
 #ifndef ROLE_BINDING_H
 #define ROLE_BINDING_H

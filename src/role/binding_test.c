@@ -253,6 +253,85 @@ static void a_grant_stands_beside_a_binding_that_stays(void **state)
     assert_int_equal(test_sql_int(test, "SELECT count(*) FROM role_binding"), 1);
 }
 
+/* An administrator of the space until the end, and by another grant if `also` is given. */
+static const struct actor *administrator_until(struct kernel_test *test, const char *space,
+                                               int64_t end, const char *also, int64_t also_end)
+{
+    struct actor *actor = ARENA_NEW(test->arena, struct actor);
+    struct grant *grants = ARENA_ARRAY(test->arena, struct grant, 2);
+    *actor = *test_actor(test, "helper", ACTION_SPACE_ADMIN, space);
+    grants[0] = actor->grants[0];
+    grants[0].expires_at = end;
+    grants[0].reason = TEXT("the site is down");
+    if (also) {
+        grants[1] = actor->grants[0];
+        grants[1].space_id = text_z(also);
+        grants[1].expires_at = also_end;
+    }
+    actor->grants = grants;
+    actor->grant_count = also ? 2 : 1;
+    return actor;
+}
+
+static void a_right_that_ends_makes_none_that_outlives_it(void **state)
+{
+    static const char sentence[] = "unauthorized: space:admin in space \"team\" is granted to "
+                                   "api::helper until 2026-11-22T10:00:01Z because \"the site is "
+                                   "down\", so it makes no rights that last longer";
+    struct kernel_test *test = *state;
+    struct role_binding *made, *kept;
+    add_subjects(test);
+    kept = bind(test, SUBJECT_USER, "jane", reader, "team");
+    struct role_binding_input input = input_of("key", reader, "team");
+    test->actor = administrator_until(test, "team", test->now + 1000000, NULL, 0);
+    assert_refused(test, ERR_DENIED, sentence,
+                   role_binding_create(ctx, SUBJECT_API_KEY, &input, &made));
+    input.reason = TEXT("help");
+    input.expires_at = test->now + 1000001;
+    assert_refused(test, ERR_DENIED, sentence,
+                   role_binding_grant(ctx, SUBJECT_API_KEY, &input, &made));
+    input.expires_at = test->now + 1000000;
+    assert_kept(test, role_binding_grant(ctx, SUBJECT_API_KEY, &input, &made));
+    assert_int_equal(test_sql_int(test, "SELECT count(*) FROM audit_entry WHERE action = "
+                                        "'access.grant' AND decision LIKE '%%the site is down%%'"),
+                     1);
+    /* A binding that stays is not turned into another one, but may go; so may one that ends. */
+    input = input_of("jane", "space-admin", "team");
+    assert_refused(test, ERR_DENIED, sentence,
+                   role_binding_update(ctx, SUBJECT_USER, kept->id, &input, &kept));
+    input = input_of("key", "space-admin", "team");
+    assert_kept(test, role_binding_update(ctx, SUBJECT_API_KEY, made->id, &input, &made));
+    assert_kept(test, role_binding_delete(ctx, SUBJECT_USER, kept->id, &kept));
+}
+
+static void a_lasting_right_counts_beside_one_that_ends(void **state)
+{
+    struct kernel_test *test = *state;
+    struct role_binding *made;
+    add_subjects(test);
+    test_add_space(test, "low", "team");
+    struct role_binding_input input = input_of("jane", reader, "low");
+    test->actor = administrator_until(test, "low", test->now + 5, "team", 0);
+    assert_kept(test, role_binding_create(ctx, SUBJECT_USER, &input, &made));
+    input = input_of("key", reader, "low");
+    input.expires_at = test->now + 7;
+    input.reason = TEXT("help");
+    test->actor = administrator_until(test, "low", test->now + 5, "team", test->now + 7);
+    assert_kept(test, role_binding_grant(ctx, SUBJECT_API_KEY, &input, &made));
+}
+
+static void a_stack_is_bound_no_longer_than_it_is_managed(void **state)
+{
+    struct kernel_test *test = *state;
+    struct role_binding *made;
+    add_subjects(test);
+    add_stack(test, "deploy", "team");
+    struct role_binding_input input = input_of("deploy", reader, "other");
+    test->actor = administrator_until(test, "team", test->now + 5, "other", 0);
+    assert_refused(test, ERR_DENIED, "stack:manage in space \"team\" is granted",
+                   role_binding_create(ctx, SUBJECT_STACK, &input, &made));
+}
+
 static void a_grant_has_a_greatest_length(void **state)
 {
     struct kernel_test *test = *state;
@@ -288,6 +367,9 @@ int main(void)
         WITH_SPACES(a_stack_is_bound_by_who_manages_it_and_the_space),
         WITH_SPACES(a_grant_ends_by_itself_and_leaves_an_entry),
         WITH_SPACES(a_grant_stands_beside_a_binding_that_stays),
+        WITH_SPACES(a_right_that_ends_makes_none_that_outlives_it),
+        WITH_SPACES(a_lasting_right_counts_beside_one_that_ends),
+        WITH_SPACES(a_stack_is_bound_no_longer_than_it_is_managed),
         WITH_SPACES(a_grant_has_a_greatest_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

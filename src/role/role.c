@@ -94,6 +94,14 @@ static bool refuse_system(struct ctx *ctx, const struct role *role)
                 TEXT_ARG(role->slug));
 }
 
+/* Whoever is bound to the role has them from then on. */
+static bool change_actions(struct ctx *ctx, struct role *role, const struct role_input *input,
+                           const struct decision *decision)
+{
+    return input->keeps_actions ||
+           (access_require_lasting(ctx, decision) && set_actions(ctx, role, input));
+}
+
 bool role_update(struct ctx *ctx, struct text id, const struct role_input *input, struct role **out)
 {
     struct decision decision;
@@ -108,7 +116,7 @@ bool role_update(struct ctx *ctx, struct text id, const struct role_input *input
         role->name = text_trim(input->name);
     if (input->description.at)
         role->description = input->description;
-    return refuse_system(ctx, role) && (input->keeps_actions || set_actions(ctx, role, input)) &&
+    return refuse_system(ctx, role) && change_actions(ctx, role, input, &decision) &&
            check(ctx, role) && role_row_update(ctx, role) && access_changed(ctx) &&
            record(ctx, "role.update", &before, role, &decision);
 }

@@ -24,7 +24,7 @@ bool strategy_set(struct ctx *ctx, enum strategy strategy)
     enum strategy before;
     struct decision decision;
     if (!access_require(ctx, ACTION_SPACE_ADMIN, TEXT("root"), &decision) ||
-        !strategy_get(ctx, &before))
+        !access_require_lasting(ctx, &decision) || !strategy_get(ctx, &before))
         return false;
     return before == strategy ||
            (stored_setting_set(ctx, strategy_setting, text_z(strategy_name(strategy))) &&

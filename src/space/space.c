@@ -50,7 +50,7 @@ bool space_managers_set(struct ctx *ctx, bool enabled)
     struct change change;
     bool before;
     if (!access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) ||
-        !space_managers_get(ctx, &before))
+        (enabled && !access_require_lasting(ctx, &decision)) || !space_managers_get(ctx, &before))
         return false;
     change_init(&change, ctx->arena);
     change_bool(&change.before, "space_admins_manage_spaces", before);
@@ -217,6 +217,13 @@ static bool check_place(struct ctx *ctx, const struct space_tree *tree, const st
             check_move(ctx, tree, space, input->parent_space, by_switch));
 }
 
+/* Whether what the tree gives does not grow. Elsewhere, others have rights in the space. */
+static bool is_seen_by_the_same(const struct space *space, const struct space_input *input)
+{
+    return text_equal(input->parent_space, space->parent_space) &&
+           (space->inherit_entities || !input->inherit_entities);
+}
+
 static struct text managed_from(const struct space *space)
 {
     return space->parent ? space->parent->id : root_space;
@@ -233,6 +240,7 @@ bool space_update(struct ctx *ctx, struct text id, const struct space_input *giv
     const struct space *space = tree ? find_parent(ctx, tree, id) : NULL;
     return space && require_manager(ctx, managed_from(space), &decision, &by_switch) &&
            check_input(ctx, &input) && check_place(ctx, tree, space, by_switch, &input) &&
+           (is_seen_by_the_same(space, &input) || access_require_lasting(ctx, &decision)) &&
            space_row_update(ctx, id, &input) && access_changed(ctx) && read_back(ctx, id, out) &&
            record(ctx, "space.update", *out, space, *out, &decision);
 }
