@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from harness import projects
+from harness import patience, projects
 from harness.document import blocks
 from harness.server import ROOT, Server, program
 from standins.stand_in import Answer
@@ -54,7 +54,7 @@ class AccessPage(unittest.TestCase):
             env={**common, **environment},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=patience.SECONDS,
         )
 
     def test_the_commands_and_documents(self):

@@ -5,15 +5,16 @@ import unittest
 
 from harness import projects, runs
 from harness.server import Server
+from standins.gate import Gate
 
 
 class AuditedRunsTest(unittest.TestCase):
-    def server(self, *arguments):
+    def server(self, *arguments, **more):
         server = Server(arguments=arguments)
         self.addCleanup(server.close)
         server.start()
         repository = projects.ansible(server.folder / "project")
-        return server, runs.Stack(server, "web", repository, vendorConfig={"ansible": {"playbook": "playbook.yml"}})
+        return server, runs.Stack(server, "web", repository, vendorConfig={"ansible": {"playbook": "playbook.yml"}}, **more)
 
     def entries(self, server):
         headers = {"Authorization": f"Bearer {server.token()}"}
@@ -46,13 +47,17 @@ class AuditedRunsTest(unittest.TestCase):
 
     @unittest.skipUnless(projects.has_ansible(), "needs ansible-playbook")
     def test_a_run_that_is_confirmed_and_one_that_is_stopped(self):
-        server, stack = self.server()
+        gate = Gate()
+        self.addCleanup(gate.close)
+        server, stack = self.server(beforeInit=[gate.command])
+        gate.open()
         run = stack.trigger()
         stack.wait(run, "UNCONFIRMED")
         stack.move("runConfirm", run)
         stack.wait(run, "FINISHED")
+        gate.shut()
         stopped = stack.trigger()
-        stack.wait(stopped, "PREPARING", "INITIALIZING", "PLANNING")
+        gate.wait_for_arrival()
         stack.move("runStop", stopped)
         found = [(entry["action"], entry["body"]["context"]["mutation"], entry["body"]["after"]) for entry in self.entries(server)]
         self.assertEqual(found[1], ("run.confirm", "runConfirm", {"state": "CONFIRMED"}))

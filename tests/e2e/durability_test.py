@@ -7,12 +7,11 @@ import threading
 import time
 import unittest
 
-from harness import projects, runs
+from harness import patience, projects, runs
 from harness.server import GraphQLError, Server, ServerError
 
 ROUNDS = int(os.environ.get("GATEHOUSE_KILL_ROUNDS", "8"))
 SEED = int(os.environ.get("GATEHOUSE_SEED", "20"))
-SETTLE_SECONDS = 120
 
 RENAME = """mutation ($id: ID!, $input: StackInput!) { stackUpdate(id: $id, input: $input) { description } }"""
 
@@ -44,7 +43,7 @@ class Writer(threading.Thread):
 
     def finish(self):
         self._ended.set()
-        self.join(30)
+        self.join(patience.SECONDS)
 
 
 class KilledServer(unittest.TestCase):
@@ -86,7 +85,7 @@ class KilledServer(unittest.TestCase):
         self.assert_all_end(stack, triggered)
         # The stack is not locked by what was killed: one more run goes through.
         last = stack.trigger()
-        stack.wait(last, "FINISHED", seconds=SETTLE_SECONDS)
+        stack.wait(last, "FINISHED")
         self.assertEqual(stack.read("entityCount")["entityCount"], 1)
 
     @unittest.skipUnless(projects.has_ansible(), "ansible-playbook is not on PATH")
@@ -106,15 +105,11 @@ class KilledServer(unittest.TestCase):
                 os.kill(worker, signal.SIGKILL)
         self.assert_all_end(stack, triggered)
         last = stack.trigger()
-        stack.wait(last, "FINISHED", seconds=SETTLE_SECONDS)
+        stack.wait(last, "FINISHED")
 
     def assert_all_end(self, stack, triggered):
-        deadline = time.monotonic() + SETTLE_SECONDS
         for run in triggered:
-            while stack.state(run) not in runs.TERMINAL:
-                story = " > ".join(stack.states(run))
-                self.assertLess(time.monotonic(), deadline, f"run {run} is stuck: {story}")
-                time.sleep(0.1)
+            patience.wait_until(lambda: stack.state(run) in runs.TERMINAL, lambda: f"stuck: {stack.story(run)}")
             if stack.state(run) == "FAILED":
                 self.assertTrue(stack.history(run)[0]["note"], f"run {run} failed without a reason")
 
@@ -144,6 +139,6 @@ class GracefulStop(unittest.TestCase):
             second.port = server.port
             # The port answers, so being ready proves nothing here: the process must end by itself.
             second.start_process()
-            self.assertNotEqual(second.process.wait(20), 0)
+            self.assertNotEqual(second.process.wait(patience.SECONDS), 0)
             self.assertIn(str(server.port), second.log)
             self.assertRegex(second.log, "(?i)in use|cannot listen")

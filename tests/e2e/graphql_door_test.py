@@ -6,6 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from harness import patience
 from harness.server import Server
 
 LIST = "{ stacks { id } }"
@@ -53,7 +54,7 @@ class GraphQLDoorTest(unittest.TestCase):
         server = Server(arguments=["--graphql-trusted", "/nowhere/at/all"])
         self.addCleanup(server.close)
         server.start_process()
-        self.assertNotEqual(server.process.wait(20), 0)
+        self.assertNotEqual(server.process.wait(patience.SECONDS), 0)
         self.assertIn("graphql-trusted", server.log)
 
     def test_a_budget_is_spent_and_the_wait_is_told(self):

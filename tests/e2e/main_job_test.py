@@ -8,8 +8,9 @@ import stat
 import subprocess
 import unittest
 
-from harness import projects, runs
+from harness import patience, projects, runs
 from harness.server import Server, TOKEN_MUTATION
+from standins.gate import Gate
 
 needs_terraform = unittest.skipUnless(projects.has_terraform(), "neither terraform nor tofu is on PATH")
 needs_ansible = unittest.skipUnless(projects.has_ansible(), "ansible-playbook is not on PATH")
@@ -76,7 +77,7 @@ class KeyAndToken(Scenario):
         command += ["--header", "Content-Type: application/json", "--data", json.dumps(body)]
         if token:
             command += ["--header", f"Authorization: Bearer {token}"]
-        return json.loads(subprocess.run(command, check=True, capture_output=True, timeout=20).stdout)
+        return json.loads(subprocess.run(command, check=True, capture_output=True, timeout=patience.SECONDS).stdout)
 
 
 @needs_terraform
@@ -166,11 +167,14 @@ class TerraformRuns(Scenario):
         stack.wait(second, "UNCONFIRMED")
 
     def test_a_planning_run_is_stopped(self):
-        stack = self.stack(projects.terraform(self.folder()), beforePlan=["echo sleeping", "sleep 60"])
+        gate = Gate()  # which nobody opens
+        self.addCleanup(gate.close)
+        stack = self.stack(projects.terraform(self.folder()), beforePlan=[gate.command])
         run = stack.trigger()
+        gate.wait_for_arrival()
         stack.wait(run, "PLANNING")
         stack.move("runStop", run)
-        stack.wait(run, "STOPPED", seconds=20)
+        stack.wait(run, "STOPPED")
 
     def test_a_task_runs_its_command_and_tells_how_it_ended(self):
         stack = self.stack(projects.terraform(self.folder()))

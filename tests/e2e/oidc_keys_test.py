@@ -71,7 +71,7 @@ class OidcKeys(unittest.TestCase):
         self.serve()
         key = self.new_key()
         claims = self.issuer.github_claims(AUDIENCE)
-        now = int(time.time())
+        now, day = int(time.time()), 24 * 3600
         forgeries = {
             "signature": self.issuer.token(claims, key=self.issuer.new_key(self.issuer.key.key_id)),
             "signature: the issuer has no such key": self.issuer.token(claims, key=self.issuer.new_key("unknown")),
@@ -81,7 +81,7 @@ class OidcKeys(unittest.TestCase):
             "issuer": self.issuer.github(AUDIENCE, iss="https://token.actions.githubusercontent.com"),
             "audience": self.issuer.github("other.example.com"),
             "dates: the token has expired": self.issuer.github(AUDIENCE, iat=now - 500, nbf=now - 500, exp=now - 100),
-            "dates: the token is not valid yet": self.issuer.github(AUDIENCE, nbf=now + 200),
+            "dates: the token is not valid yet": self.issuer.github(AUDIENCE, nbf=now + day, exp=now + 2 * day),
             "claims": self.issuer.github(AUDIENCE, sub=None),
             "subject": self.issuer.github(AUDIENCE, sub="repo:acme/infrastructure:ref:refs/heads/mainly"),
         }
@@ -98,8 +98,8 @@ class OidcKeys(unittest.TestCase):
         self.issuer.rotate(keep_old=False)
         time.sleep(1.1)
         self.assertIsNotNone(self.exchange(key, self.issuer.github(AUDIENCE)))
-        self.assertIsNone(self.exchange(key, old))
         self.assertEqual(self.issuer.key_fetches(), 2)
+        self.assertIsNone(self.exchange(key, old))
 
     def test_an_issuer_that_lies_or_is_down_is_named(self):
         self.serve()

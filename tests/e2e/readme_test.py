@@ -3,7 +3,7 @@
 import subprocess
 import unittest
 
-from harness import projects
+from harness import patience, projects
 from harness.document import blocks
 from harness.server import ROOT, Server, program
 
@@ -29,7 +29,7 @@ class Readme(unittest.TestCase):
         script = script.replace("http://127.0.0.1:8088", self.server.url)
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(self.checkout), "GATEHOUSE_URL": self.server.url}
         done = subprocess.run(
-            ["bash", "-c", script], cwd=self.checkout, env=environment, capture_output=True, text=True, timeout=120
+            ["bash", "-c", script], cwd=self.checkout, env=environment, capture_output=True, text=True, timeout=patience.SECONDS
         )
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return done.stdout

@@ -7,6 +7,7 @@ import unittest
 
 from harness import projects, runs
 from harness.server import Server
+from standins.gate import Gate
 
 # Backwards, or the worker would mask it.
 TELL = 'printf "told:%s\\n" "$(printf %s "$SPACELIFT_API_TOKEN" | rev)"'
@@ -28,12 +29,15 @@ class RunToken(unittest.TestCase):
     def setUp(self):
         given = {"name": self._testMethodName, "parentSpace": "root", "inheritEntities": False, "description": ""}
         self.space = self.server.graphql(SPACE, {"input": given})["spaceCreate"]["id"]
+        # While a run waits there, its token lives.
+        self.gate = Gate()
+        self.addCleanup(self.gate.close)
         self.stack = runs.Stack(
             self.server,
             self._testMethodName.replace("_", "-"),
             self.repository,
             vendorConfig={"ansible": {"playbook": "playbook.yml"}},
-            beforeInit=[f"{TELL}; sleep 2"],
+            beforeInit=[TELL, self.gate.command],
         )
 
     def bind(self, role):
@@ -54,7 +58,9 @@ class RunToken(unittest.TestCase):
     def test_a_run_has_the_rights_of_its_stack_and_no_others(self):
         run = self.stack.trigger()
         self.assertFalse(self.sees(self.token_of(run)))
+        self.gate.open()
         self.stack.wait(run, "UNCONFIRMED")
+        self.gate.shut()
         self.stack.move("runDiscard", run)
         self.bind("space-admin")
         token = self.token_of(self.stack.trigger())
@@ -79,6 +85,7 @@ class RunToken(unittest.TestCase):
         run = self.stack.trigger()
         token = self.token_of(run)
         self.assertTrue(self.sees(token))
+        self.gate.open()
         self.stack.wait(run, "UNCONFIRMED")
         time.sleep(ENDED_WITHIN_SECONDS)
         self.assertEqual(self.server.post_graphql("{ viewer { id } }", token=token).status, 401)

@@ -20,9 +20,7 @@ class BadStart(unittest.TestCase):
     def serve(self, *arguments, **environment):
         """Starts a server that is expected to refuse; it must end by itself."""
         settings = ["--listen", f"127.0.0.1:{free_port()}", "--data", str(self.folder / "data")]
-        return gatehouse(
-            "serve", *settings, *arguments, folder=self.folder, environment=environment, seconds=30
-        )
+        return gatehouse("serve", *settings, *arguments, folder=self.folder, environment=environment)
 
     def refused(self, done, code, words):
         """The exit code, and the words in the last paragraph of stderr."""
@@ -56,9 +54,7 @@ class BadStart(unittest.TestCase):
 
     def test_the_first_key_is_shown_though_the_start_fails_after_it_was_made(self):
         with Server() as other:
-            done = gatehouse(
-                "serve", "--listen", f"127.0.0.1:{other.port}", "--data", "data", folder=self.folder, seconds=30
-            )
+            done = gatehouse("serve", "--listen", f"127.0.0.1:{other.port}", "--data", "data", folder=self.folder)
         self.refused(done, UNREACHABLE, "cannot listen on .*: the port is in use")
         secret = re.search(r"api_key_secret = (\S+)", (self.folder / "data" / "admin.apikey").read_text())[1]
         self.assertIn(secret, done.stdout)

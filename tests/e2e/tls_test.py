@@ -7,7 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import projects, runs
+from harness import patience, projects, runs
 from harness.server import Server, gatehouse
 
 
@@ -36,7 +36,7 @@ class Tls(unittest.TestCase):
         self.assertIn(f"https://127.0.0.1:{self.server.port}", self.server.log)
 
     def test_plain_http_is_turned_away(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=patience.SECONDS)
         self.addCleanup(connection.close)
         with self.assertRaises((OSError, http.client.HTTPException)):
             connection.request("GET", "/healthz")
@@ -45,7 +45,7 @@ class Tls(unittest.TestCase):
 
     def test_old_protocols_are_refused(self):
         command = ["openssl", "s_client", "-connect", f"127.0.0.1:{self.server.port}", "-tls1_1"]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=10)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=patience.SECONDS)
         self.assertNotEqual(done.returncode, 0)
 
     def test_a_client_that_does_not_trust_the_certificate_sends_no_secret(self):

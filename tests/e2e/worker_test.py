@@ -3,11 +3,11 @@
 import os
 import signal
 import subprocess
-import time
 import unittest
 
-from harness import projects, runs
+from harness import patience, projects, runs
 from harness.server import GraphQLError, Server, gatehouse, program
+from standins.gate import Gate
 
 VENDOR = {"vendorConfig": {"ansible": {"playbook": "playbook.yml"}}}
 
@@ -15,10 +15,15 @@ VENDOR = {"vendorConfig": {"ansible": {"playbook": "playbook.yml"}}}
 @unittest.skipUnless(projects.has_ansible(), "ansible-playbook is not on PATH")
 class Elsewhere(unittest.TestCase):
     def setUp(self):
-        self.server = Server(arguments=["--local-workers", "0", "--lease", "5s"])
+        self.server = Server(arguments=["--local-workers", "0"])
         self.addCleanup(self.server.close)
-        self.server.start()
         self.repository = projects.ansible(self.server.folder / "project")
+        self.gate = Gate()
+        self.addCleanup(self.gate.close)
+
+    def serve(self, *arguments):
+        self.server.arguments += arguments
+        self.server.start()
 
     def stack(self, name, **changes):
         return runs.Stack(self.server, name, self.repository, **VENDOR, **changes)
@@ -43,45 +48,54 @@ class Elsewhere(unittest.TestCase):
         self.addCleanup(self.end, worker)
         return worker
 
+    def has_waiting_worker(self):
+        return "gatehouse_http_requests_suspended 1\n" in self.server.request("GET", "/metrics").body.decode()
+
     def end(self, worker):
         if worker.poll() is None:
             worker.kill()
         worker.wait()
 
     def test_a_run_waits_for_a_worker_and_a_worker_takes_it(self):
+        self.serve()
         stack = self.stack("patient", autodeploy=True)
         run = stack.trigger()
-        time.sleep(0.3)
         self.assertIn(stack.state(run), ("QUEUED", "READY"))
         self.start_worker("remote", self.worker_key("remote")[0])
         stack.wait(run, "FINISHED")
 
     def test_a_worker_that_is_told_to_end_finishes_its_run(self):
+        self.serve()
         worker = self.start_worker("polite", self.worker_key("polite")[0])
-        stack = self.stack("unhurried", autodeploy=True, beforePlan=["sleep 2"])
+        stack = self.stack("unhurried", autodeploy=True, beforePlan=[self.gate.command])
         run = stack.trigger()
-        stack.wait(run, "PLANNING")
+        self.gate.wait_for_arrival()
         worker.send_signal(signal.SIGTERM)
-        self.assertEqual(worker.wait(30), 0)
-        stack.wait(run, "CONFIRMED", "PLANNING", "FINISHED")
+        stack.wait(run, "PLANNING")
+        self.gate.open()
+        self.assertEqual(worker.wait(patience.SECONDS), 0)
+        self.assertIn(stack.state(run), ("CONFIRMED", "FINISHED"))
         self.start_worker("next", self.worker_key("next")[0])
         stack.wait(run, "FINISHED")
 
     def test_a_killed_workers_run_goes_to_another(self):
+        self.serve("--lease", "5s")
         first = self.start_worker("short-lived", self.worker_key("short-lived")[0])
-        stack = self.stack("moved", autodeploy=True, beforePlan=["sleep 3"])
+        stack = self.stack("moved", autodeploy=True, beforePlan=[self.gate.command])
         run = stack.trigger()
-        stack.wait(run, "PLANNING")
+        self.gate.wait_for_arrival()
         os.kill(first.pid, signal.SIGKILL)
         first.wait()
+        self.gate.open()
         self.start_worker("heir", self.worker_key("heir")[0])
-        state = stack.wait(run, "FINISHED", "FAILED", seconds=60)
+        state = stack.wait(run, "FINISHED", "FAILED")
         history = stack.history(run)
         self.assertTrue(state == "FINISHED" or history[0]["note"], history)
 
     def test_a_run_is_not_given_to_a_worker_that_died_waiting(self):
+        self.serve()
         first = self.start_worker("dead", self.worker_key("dead")[0])
-        time.sleep(0.5)
+        patience.wait_until(self.has_waiting_worker, "a worker waits for a run")
         first.kill()
         first.wait()
         stack = self.stack("spared", autodeploy=True)
@@ -91,19 +105,22 @@ class Elsewhere(unittest.TestCase):
         self.assertEqual(stack.states(run).count("PREPARING"), 1)
 
     def test_a_workers_key_opens_nothing_else(self):
+        self.serve()
         _, key = self.worker_key("curious")
         exchange = "mutation ($id: ID!, $secret: String!) { apiKeyUser(id: $id, secret: $secret) { jwt } }"
         answer = self.server.post_graphql(exchange, {"id": key["id"], "secret": key["secret"]}, token=None)
         self.assertIsNone(answer.json()["data"]["apiKeyUser"])
 
     def test_a_worker_with_a_wrong_key_says_so_and_ends(self):
+        self.serve()
         file = self.server.folder / "wrong.token"
         file.write_text("01ARZ3NDEKTSV4RRFFQ69G5FAV:nonsense\n")
-        done = gatehouse("worker", "--server", self.server.url, "--token-file", str(file), seconds=30)
+        done = gatehouse("worker", "--server", self.server.url, "--token-file", str(file))
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("gatehouse: the server does not accept the worker's key", done.stderr)
 
     def test_an_ordinary_key_is_no_workers_key(self):
+        self.serve()
         key_id, secret = self.server.key()
         answer = self.server.request(
             "POST", "/worker/v1/lease", "{}", {"Authorization": f"Bearer {key_id}:{secret}", "Content-Type": "application/json"}

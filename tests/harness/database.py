@@ -5,6 +5,8 @@ import subprocess
 import uuid
 from urllib.parse import urlsplit, urlunsplit
 
+from . import patience
+
 # The URL of a PostgreSQL server on which the tests may create databases; script/test starts one and sets it.
 POSTGRES_VARIABLE = "GATEHOUSE_TEST_POSTGRES"
 
@@ -27,12 +29,15 @@ class Postgres:
     def __init__(self, server):
         self._server = server
         self._database = f"gatehouse_{uuid.uuid4().hex}"
-        self._run(f'CREATE DATABASE "{self._database}"')
+        # The first template may be in use by the database server's own housekeeping, this one never is.
+        self._run(f'CREATE DATABASE "{self._database}" TEMPLATE template0')
         self.url = urlunsplit(urlsplit(server)._replace(path=f"/{self._database}"))
 
     def _run(self, statement):
         command = ["psql", "--no-psqlrc", "--quiet", "--dbname", self._server, "--command", statement]
-        subprocess.run(command, check=True, capture_output=True, text=True, timeout=30)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=patience.SECONDS)
+        if done.returncode:
+            raise OSError(f"{statement}: {done.stderr.strip()}")
 
     def drop(self):
         self._run(f'DROP DATABASE IF EXISTS "{self._database}" WITH (FORCE)')

@@ -5,6 +5,8 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from . import patience
+
 
 class _Reader(HTMLParser):
     def __init__(self):
@@ -84,7 +86,7 @@ class Browser:
         body = urlencode(fields) if fields is not None else None
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+        connection = http.client.HTTPConnection(parts.netloc, timeout=patience.SECONDS)
         try:
             target = parts.path + (f"?{parts.query}" if parts.query else "")
             connection.request(method, target or "/", body, headers)

@@ -1,7 +1,8 @@
 """Stacks and runs as a client drives them: create, trigger, wait for a state, read history and logs."""
 
 import re
-import time
+
+from . import patience
 
 TERMINAL = {"FINISHED", "FAILED", "DISCARDED", "CANCELED", "STOPPED", "SKIPPED"}
 
@@ -108,27 +109,28 @@ class Stack:
             if not page["hasMore"]:
                 return text
 
-    def wait_for_log(self, run, pattern, seconds=30):
+    def wait_for_log(self, run, pattern):
         """The match of the first line that the log has it in, while the run goes on."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            found = re.search(pattern, self.logs(run), re.MULTILINE)
-            if found:
-                return found
-            time.sleep(0.05)
-        raise AssertionError(f"nothing like {pattern} in the log of run {run}:\n{self.logs(run)}")
+        return patience.wait_until(
+            lambda: re.search(pattern, self.logs(run), re.MULTILINE),
+            lambda: f"nothing like {pattern} in the log; {self.story(run)}",
+        )
 
-    def wait(self, run, *states, seconds=60):
-        """Waits until the run is in one of the states; fails with its story when it ends elsewhere."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+    def wait(self, run, *states):
+        """Waits until the run is in one of the states; fails with its story when it ends elsewhere. A state that the run
+        leaves by itself may be over before anybody looks: whoever waits for such a one keeps the run there by a gate."""
+
+        def reached():
             state = self.state(run)
-            if state in states:
-                return state
-            if state in TERMINAL:
-                break
-            time.sleep(0.05)
-        raise AssertionError(
-            f"run {run} is {self.state(run)}, not {' or '.join(states)}; "
-            f"went {' > '.join(self.states(run))}; log:\n{self.logs(run)}\nserver:\n{self.server.log[-3000:]}"
+            if state in TERMINAL and state not in states:
+                raise AssertionError(f"not {' or '.join(states)}; {self.story(run)}")
+            return state if state in states else None
+
+        return patience.wait_until(reached, lambda: f"not {' or '.join(states)}; {self.story(run)}")
+
+    def story(self, run):
+        """What there is to know of a run that went wrong."""
+        return (
+            f"run {run} is {self.state(run)}, went {' > '.join(self.states(run))}; "
+            f"log:\n{self.logs(run)}\nserver:\n{self.server.log[-3000:]}"
         )

@@ -16,11 +16,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import database
+from . import database, patience
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 20
-STOP_SECONDS = 20
 
 TOKEN_MUTATION = """mutation GetSpaceliftToken($id: ID!, $secret: String!) {
   apiKeyUser(id: $id, secret: $secret) {
@@ -35,16 +33,28 @@ def program():
     return os.environ.get("GATEHOUSE_PROGRAM", str(ROOT / "build" / "gatehouse"))
 
 
+# One socket for each port that was given out. It does not listen, so a server may bind the port too.
+_reserved = []
+
+
 def free_port():
-    """A port below those that the kernel gives to clients, or one of them could have it by the time a server starts."""
+    """A port that is this process's until it ends: no other test has it, and no client, as it is below those that the
+    kernel gives to them."""
     while True:
         port = random.randrange(12000, 32000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
+        probe = socket.socket()
+        try:
+            # Refused where a server listens, or somebody has reserved it as this does.
             probe.bind(("127.0.0.1", port))
-            return port
+        except OSError:
+            probe.close()
+            continue
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _reserved.append(probe)
+        return port
 
 
-def gatehouse(*arguments, folder=None, environment=None, seconds=60, text=None):
+def gatehouse(*arguments, folder=None, environment=None, text=None):
     """Runs one command of the program to its end; the result has returncode, stdout and stderr."""
     return subprocess.run(
         [program(), *arguments],
@@ -53,7 +63,7 @@ def gatehouse(*arguments, folder=None, environment=None, seconds=60, text=None):
         input=text or "",
         capture_output=True,
         text=True,
-        timeout=seconds,
+        timeout=patience.SECONDS,
     )
 
 
@@ -82,6 +92,8 @@ class Response:
 class Server:
     """Starts on start() or as a context; close() ends it and everything it left behind."""
 
+    open_ones = []  # for whoever has to tell what they were doing
+
     def __init__(self, kind=None, arguments=(), environment=None, authority=None):
         """authority: file with the certificate that an HTTPS server is trusted by; without one it speaks HTTP."""
         self.database = database.fresh(kind)
@@ -93,6 +105,7 @@ class Server:
         self.authority = authority
         self.process = None
         self._token = None
+        self.open_ones.append(self)
 
     def __enter__(self):
         self.start()
@@ -132,25 +145,23 @@ class Server:
     def start(self):
         """Returns once the server says it is ready."""
         self.start_process()
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                raise ServerError(f"the server ended with {self.process.returncode}:\n{self.log}")
-            try:
-                if self.request("GET", "/readyz", timeout=2).status == 200:
-                    return self
-            except OSError:
-                pass
-            time.sleep(0.02)
-        raise ServerError(f"the server was not ready after {START_SECONDS} s:\n{self.log}")
+        patience.wait_until(self._is_ready, lambda: f"the server does not get ready:\n{self.log}")
+        return self
+
+    def _is_ready(self):
+        if self.process.poll() is not None:
+            raise ServerError(f"the server ended with {self.process.returncode}:\n{self.log}")
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return self.request("GET", "/readyz").status == 200
+        return False
 
     def stop(self):
         """Asks for a graceful stop and returns the exit code."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(STOP_SECONDS)
+            return self.process.wait(patience.SECONDS)
         except subprocess.TimeoutExpired:
-            raise ServerError(f"the server did not stop within {STOP_SECONDS} s:\n{self.log}") from None
+            raise ServerError(f"the server did not stop within {patience.SECONDS} s:\n{self.log}") from None
 
     def kill(self):
         """kill -9, as a power cut would: nothing of the server gets to run any more."""
@@ -170,8 +181,10 @@ class Server:
                 self.process.kill()
                 self.process.wait()
             self.end_group()
-        self.database.drop()
+        if self in self.open_ones:
+            self.open_ones.remove(self)
         shutil.rmtree(self.folder, ignore_errors=True)
+        self.database.drop()
 
     def workers(self):
         """Process ids of the local workers: children of the server that run "gatehouse worker"."""
@@ -212,7 +225,7 @@ class Server:
         trust = ssl.create_default_context(cafile=str(self.authority))
         return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=timeout, context=trust)
 
-    def request(self, method, path, body=None, headers=None, timeout=60):
+    def request(self, method, path, body=None, headers=None, timeout=patience.SECONDS):
         """One request on a connection of its own. body: text or bytes."""
         connection = self._connect(timeout)
         try:

@@ -8,8 +8,10 @@ import unittest
 import urllib.request
 from pathlib import Path
 
+from harness import patience
+
 HERE = Path(__file__).resolve().parent
-INSTALL_SECONDS = 120
+INSTALL_SECONDS = 600
 STOP_SECONDS = 10
 
 PEOPLE = {
@@ -54,7 +56,7 @@ class IdentityProvider:
 
     def _control(self, **changes):
         request = urllib.request.Request(f"{self.url}/stand-in", json.dumps(changes).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=patience.SECONDS) as answer:
             return json.load(answer)
 
     def logs_in(self, person):

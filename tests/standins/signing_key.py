@@ -6,6 +6,8 @@ import hmac
 import json
 import subprocess
 
+from harness import patience
+
 PUBLIC_EXPONENT = 65537
 
 
@@ -14,7 +16,7 @@ def base64url(data):
 
 
 def _openssl(*arguments, text):
-    return subprocess.run(["openssl", *arguments], input=text, check=True, capture_output=True, timeout=30).stdout
+    return subprocess.run(["openssl", *arguments], input=text, check=True, capture_output=True, timeout=patience.SECONDS).stdout
 
 
 class SigningKey:

@@ -69,6 +69,8 @@ class StandIn:
         self.asked = Counter()  # path → how often
         self.delay = 0.0  # seconds before each answer
         self.replaced = {}  # path → the Answer it gives instead of its own, until it is taken out
+        self._may_answer = threading.Event()
+        self._may_answer.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._server.daemon_threads = True
         self._server.stand_in = self
@@ -82,12 +84,21 @@ class StandIn:
     def serve(self, request):
         self.asked[request.path] += 1
         time.sleep(self.delay)
+        self._may_answer.wait()
         return self.replaced.get(request.path) or self.answer(request)
 
     def answer(self, request):
         raise NotImplementedError(request.path)
 
+    def hold(self):
+        """Whoever asks waits for its answer until release()."""
+        self._may_answer.clear()
+
+    def release(self):
+        self._may_answer.set()
+
     def close(self):
+        self.release()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(STOP_SECONDS)

@@ -5,6 +5,7 @@ import hashlib
 import http.cookiejar
 import json
 import secrets
+import subprocess
 import threading
 import time
 import unittest
@@ -12,6 +13,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from harness import patience
+from standins.gate import Gate
 from standins.github import GitHub
 from standins.identity_provider import IdentityProvider
 from standins.stand_in import Answer
@@ -25,7 +28,7 @@ DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 def get(url, **headers):
     """(status, JSON or None, headers)."""
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=patience.SECONDS) as answer:
             return answer.status, json.load(answer), answer.headers
     except urllib.error.HTTPError as problem:
         body = problem.read()
@@ -34,7 +37,7 @@ def get(url, **headers):
 
 def post(url, body=b""):
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, body, method="POST"), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, body, method="POST"), timeout=patience.SECONDS) as answer:
             return answer.status
     except urllib.error.HTTPError as problem:
         return problem.code
@@ -158,6 +161,29 @@ class Receiver(unittest.TestCase):
             self.receiver.wait_for(lambda delivery: False, seconds=0.1)
 
 
+class Gates(unittest.TestCase):
+    def setUp(self):
+        self.gate = Gate()
+        self.addCleanup(self.gate.close)
+
+    def test_who_comes_waits_until_it_is_opened(self):
+        came = []
+        runs = [threading.Thread(target=lambda: came.append(post(self.gate.url))) for _ in range(2)]
+        for run, before in zip(runs, ([], [204])):
+            run.start()
+            self.gate.wait_for_arrival()
+            self.assertEqual(came, before)
+            self.gate.open()
+            run.join()
+            self.gate.shut()
+        self.assertEqual(came, [204, 204])
+
+    def test_its_command_comes_by(self):
+        self.gate.open()
+        self.assertEqual(subprocess.run(self.gate.command, shell=True, check=False).returncode, 0)
+        self.gate.wait_for_arrival()
+
+
 class _StopAtClient(urllib.request.HTTPRedirectHandler):
     """Follows redirects up to the one that leads back to the client."""
 
@@ -188,7 +214,7 @@ class Provider(unittest.TestCase):
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         try:
             address = f"{self.discovery['authorization_endpoint']}?{urllib.parse.urlencode(asked)}"
-            page = urllib.request.build_opener(cookies, _StopAtClient).open(address, timeout=10)
+            page = urllib.request.build_opener(cookies, _StopAtClient).open(address, timeout=patience.SECONDS)
             return page.read().decode(), verifier
         except urllib.error.HTTPError as redirect:
             location = redirect.headers["Location"]
@@ -201,7 +227,7 @@ class Provider(unittest.TestCase):
             request.add_header("Authorization", "Basic " + base64.b64encode(f"{client}:{secret}".encode()).decode())
         else:
             form["client_id"] = client
-        with urllib.request.urlopen(request, urllib.parse.urlencode(form).encode(), timeout=10) as answer:
+        with urllib.request.urlopen(request, urllib.parse.urlencode(form).encode(), timeout=patience.SECONDS) as answer:
             return json.load(answer)
 
     def test_a_login_gives_a_token_with_groups_to_either_client(self):

@@ -15,7 +15,7 @@ from .stand_in import Answer, StandIn
 
 DISCOVERY = "/.well-known/openid-configuration"
 KEYS = "/.well-known/jwks"
-LIFETIME_SECONDS = 300
+LIFETIME_SECONDS = 3600
 
 
 class TokenIssuer(StandIn):

@@ -3,6 +3,8 @@
 import threading
 import time
 
+from harness import patience
+
 from .stand_in import Answer, StandIn
 
 
@@ -25,7 +27,7 @@ class WebhookReceiver(StandIn):
             self._arrived.notify_all()
         return Answer(status=status)
 
-    def wait_for(self, wanted, seconds=10):
+    def wait_for(self, wanted, seconds=patience.SECONDS):
         """The first delivery for which wanted(request) holds, those that came before included."""
         deadline = time.monotonic() + seconds
         with self._arrived:
