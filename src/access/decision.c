@@ -109,11 +109,6 @@ bool access_require(struct ctx *ctx, enum action action, struct text space_id, s
     return out->allowed || refuse(ctx, out);
 }
 
-int64_t decision_end(const struct decision *decision)
-{
-    return decision->grant ? decision->grant->expires_at : 0;
-}
-
 /* The trail shows the grant that was not enough, with its end and its reason. */
 static bool refuse_outliving(struct ctx *ctx, const struct decision *decision)
 {
@@ -133,7 +128,7 @@ static bool refuse_outliving(struct ctx *ctx, const struct decision *decision)
 
 bool access_require_until(struct ctx *ctx, const struct decision *decision, int64_t end)
 {
-    int64_t last = decision_end(decision);
+    int64_t last = decision->grant ? decision->grant->expires_at : 0;
     return !last || (end && end <= last) || refuse_outliving(ctx, decision);
 }
 

@@ -21,8 +21,6 @@ MUST_CHECK bool access_decide(struct ctx *ctx, enum action action, struct text s
 /* The same for an actor who is not the one that asks. */
 MUST_CHECK bool access_decide_for(struct ctx *ctx, const struct actor *actor, enum action action,
                                   struct text space_id, struct decision *out);
-/* When what allowed it ends: the latest that any of the actor's grants makes it. 0: never. */
-int64_t decision_end(const struct decision *decision);
 /* The same as access_decide, fails the unit with DENIED when it is not allowed, and leaves the
  * decision in ctx->denied then. out may be NULL. */
 MUST_CHECK bool access_require(struct ctx *ctx, enum action action, struct text space_id,

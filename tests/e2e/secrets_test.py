@@ -43,11 +43,17 @@ class SecretsTest(SecrecyTest):
         self.ask("mutation ($id: ID!) { apiKeyDelete(id: $id) { id secret } }", {"id": key["id"]})
 
     def make_wrong_types(self):
-        """GraphQL's wording quotes a value of the wrong type to whoever sent it; nobody else gets to see it."""
+        """A value of the wrong type is not quoted, wherever in the document or the variables it stands."""
         secret = self.keep("a secret of a wrong type", invented("type"))
-        self.server.post_graphql('mutation { apiKeyUser(id: "x", secret: [%s]) { jwt } }' % json.dumps(secret))
+        for literal in ('[%s]', '{value: %s}', '%s %s'):
+            quoted = literal.replace("%s", json.dumps(secret))
+            self.ask('mutation { apiKeyUser(id: "x", secret: ' + quoted + ") { jwt } }", token=None)
+        self.ask('mutation ($s: [Int] = %s) { apiKeyUser(id: "x", secret: $s) { jwt } }' % json.dumps(secret))
         for value in ([secret], {"value": secret}, {secret: 1}):
-            self.server.post_graphql(EXCHANGE, {"id": "x", "secret": value})
+            self.ask(EXCHANGE, {"id": "x", "secret": value}, token=None)
+        key = "mutation ($input: ApiKeyInput!) { apiKeyCreate(input: $input) { id } }"
+        for value in (secret, {"name": "x", "secret": secret}, {"name": [secret]}, {"name": "x", "teams": [[secret]]}):
+            self.ask(key, {"input": value})
 
     def make_malformed(self):
         """What cannot be understood is quoted in no error with what stands in it."""

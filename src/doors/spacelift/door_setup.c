@@ -35,6 +35,7 @@ static struct graphql_options engine_options(const struct settings *settings)
     options.limits.max_cost = (uint64_t)settings->graphql_max_cost;
     options.limits.max_response_bytes = limit(settings->graphql_max_response);
     options.limits.max_milliseconds = limit(settings->graphql_max_time / 1000);
+    options.hide_values = true;
     return options;
 }
 

@@ -114,6 +114,7 @@ static bool parse(struct graphql_document *document, const struct graphql_option
     struct graphql_parse_options parse_options = {
         .max_tokens = options->limits.max_tokens,
         .empty_parentheses = !options->refuse_empty_parentheses,
+        .hide_values = options->hide_values,
     };
     if (!graphql_parse(document->arena, document->text, &parse_options, &ast, &error)) {
         refuse(document, &error);

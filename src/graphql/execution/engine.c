@@ -198,10 +198,10 @@ static bool prepare(struct graphql_operation *operation, const struct graphql_re
     }
     if (!choose(operation, request))
         return false;
-    if (!graphql_variables_coerce(operation->arena, operation->engine->schema,
-                                  operation->document->text,
-                                  operation->definition->definition->variables, request->variables,
-                                  &operation->variables, &operation->errors)) {
+    if (!graphql_variables_coerce(
+            operation->arena, operation->engine->schema, operation->document->text,
+            operation->definition->definition->variables, request->variables,
+            operation->engine->options.hide_values, &operation->variables, &operation->errors)) {
         operation->definition = NULL;
         return false;
     }

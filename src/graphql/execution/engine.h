@@ -41,6 +41,8 @@ struct graphql_options {
     uint32_t cache_documents;      /* documents kept; 0 for none */
     bool hide_schema;              /* refuses __schema and __type */
     bool no_suggestions;           /* leaves out "Did you mean" */
+    bool hide_values;              /* errors do not quote what was sent as a value: a secret of the
+                                    * wrong type stays one */
     bool refuse_empty_parentheses; /* real clients send `()`; the grammar has no such thing */
     bool show_cost;                /* extensions.cost in every response */
 };

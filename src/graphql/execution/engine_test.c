@@ -234,6 +234,41 @@ static void refused_requests(void **state)
     assert_false(fixture->is_valid);
 }
 
+/* Wherever it was put, and whatever is wrong with it. */
+static void a_value_is_quoted_in_no_error_when_values_are_hidden(void **state)
+{
+    static const struct {
+        const char *query, *variables, *message;
+    } cases[] = {
+        {"query ($i: SearchInput!) { search(input: $i) { total } }", "{\"i\":{\"first\":\"hush\"}}",
+         "Variable \\\"$i\\\" got invalid value [redacted] at \\\"i.first\\\"; Int cannot "
+         "represent "
+         "non-integer value: [redacted]\""},
+        {"query ($i: SearchInput!) { search(input: $i) { total } }", "{\"i\":[\"hush\"]}",
+         "Variable \\\"$i\\\" got invalid value [redacted]"},
+        {"query ($i: SearchInput!) { search(input: $i) { total } }", "{\"i\":{\"firts\":\"hush\"}}",
+         "Field \\\"firts\\\" is not defined"},
+        {"{ search(input: {first: \"hush\"}) { total } }", NULL,
+         "Int cannot represent non-integer value: [redacted]\""},
+        {"{ search(input: [{first: {hush: 1}}]) { total } }", NULL, "[redacted]"},
+        {"query ($i: Int = \"hush\") { search(input: {first: $i}) { total } }", NULL, "[redacted]"},
+        {"{ search(input: \"hush\" \"hush\") { total } }", NULL, "Expected Name, found String.\""},
+        {"{ search(input \"\"\"hush\"\"\") { total } }", NULL, "found BlockString.\""},
+        {"{ search(input 4711) { total } }", NULL, "found Int.\""},
+    };
+    struct fixture *fixture = *state;
+    const struct graphql_options options = {.limits = graphql_default_limits, .hide_values = true};
+    graphql_engine_free(fixture->engine);
+    fixture->engine = graphql_engine_new(&shop_schema, &options);
+    assert_non_null(fixture->engine);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct text answer = execute(fixture, cases[i].query, cases[i].variables);
+        if (!text_contains(answer, text_z(cases[i].message)) ||
+            text_contains(answer, TEXT("hush")) || text_contains(answer, TEXT("4711")))
+            fail_msg("%s: %.*s", cases[i].query, TEXT_ARG(answer));
+    }
+}
+
 static void subscriptions(void **state)
 {
     struct fixture *fixture = *state;
@@ -283,6 +318,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(merged_fields, setup, teardown),
         cmocka_unit_test_setup_teardown(subscriptions, setup, teardown),
         cmocka_unit_test_setup_teardown(refused_requests, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_value_is_quoted_in_no_error_when_values_are_hidden, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests_name("graphql engine", tests, NULL, NULL);
 }

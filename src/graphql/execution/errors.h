@@ -11,6 +11,9 @@
 
 enum { GRAPHQL_ERROR_PLACES = 16 };
 
+/* In messages, in the place of a value that is not to be shown. */
+#define GRAPHQL_HIDDEN_VALUE TEXT("[redacted]")
+
 /* From a value up to the root of the response; lives on the stack of the writer. */
 struct graphql_path {
     const struct graphql_path *up;

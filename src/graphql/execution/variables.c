@@ -15,6 +15,7 @@ struct reader {
     struct text source;
     const struct ast_variable *variable;
     const struct json *whole; /* what was sent for it */
+    bool hide_values;
     struct graphql_errors *errors;
 };
 
@@ -26,6 +27,8 @@ static struct text show(struct reader *reader, const struct json *value)
 {
     struct buffer out;
     struct json_writer writer;
+    if (reader->hide_values)
+        return GRAPHQL_HIDDEN_VALUE;
     buffer_init(&out, reader->arena, 1 << 16);
     json_writer_init(&writer, &out);
     json_value(&writer, value);
@@ -381,14 +384,15 @@ static bool read_variable(struct reader *reader, const struct graphql_schema *sc
 
 bool graphql_variables_coerce(struct arena *arena, const struct graphql_schema *schema,
                               struct text source, const struct ast_variable *definitions,
-                              const struct json *sent, struct graphql_variables *out,
-                              struct graphql_errors *errors)
+                              const struct json *sent, bool hide_values,
+                              struct graphql_variables *out, struct graphql_errors *errors)
 {
     size_t count = 0;
     for (const struct ast_variable *each = definitions; each; each = each->next)
         count++;
     struct graphql_variable *items = ARENA_ARRAY(arena, struct graphql_variable, count);
-    struct reader reader = {.arena = arena, .source = source, .errors = errors};
+    struct reader reader = {
+        .arena = arena, .source = source, .hide_values = hide_values, .errors = errors};
     if (!items)
         return no_memory(&reader);
     bool ok = true;

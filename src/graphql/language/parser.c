@@ -36,7 +36,8 @@ static struct text describe_token(const struct parser *parser)
 {
     const struct graphql_token *token = &parser->token;
     const char *name = token_names[token->kind];
-    if (token->kind < GRAPHQL_TOKEN_NAME)
+    bool is_value = token->kind > GRAPHQL_TOKEN_NAME;
+    if (token->kind < GRAPHQL_TOKEN_NAME || (is_value && parser->hide_values))
         return text_z(name);
     return text_format(parser->arena, "%s \"%.*s\"", name,
                        TEXT_ARG(text_slice(token->text, 0, 200)));
@@ -519,6 +520,7 @@ static bool graphql_parser_init(struct parser *parser, struct arena *arena, stru
     if (options) {
         parser->lexer.max_tokens = options->max_tokens;
         parser->empty_parentheses = options->empty_parentheses;
+        parser->hide_values = options->hide_values;
     }
     if (source.len > INT32_MAX)
         return error_set(error, ERR_TOO_LARGE, "The document is too long.");

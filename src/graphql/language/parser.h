@@ -14,6 +14,7 @@ struct graphql_parse_options {
     /* Real clients send `spaces()` and `query Name () {`; the grammar wants one element at least.
      * This is the one place where more than the grammar is accepted. */
     bool empty_parentheses;
+    bool hide_values; /* errors name the kind of a string or number, and not what it says */
 };
 
 /* source is borrowed for the tree's life; options NULL: none. */

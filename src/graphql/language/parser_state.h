@@ -12,6 +12,7 @@ struct parser {
     uint32_t depth;
     uint32_t directives;
     bool empty_parentheses;
+    bool hide_values;
 };
 
 /* Steps over the current token. */

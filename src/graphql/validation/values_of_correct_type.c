@@ -13,6 +13,8 @@ static void check(struct validation *validation, const struct ast_value *value,
 
 static struct text show(struct validation *validation, const struct ast_value *value)
 {
+    if (validation->options->hide_values)
+        return GRAPHQL_HIDDEN_VALUE;
     struct text shown = graphql_print_value(validation->arena, value);
     if (shown.len <= SHOWN_MAX)
         return shown;
