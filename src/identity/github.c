@@ -75,6 +75,12 @@ static bool read_user(struct ctx *ctx, struct text token, struct github_person *
     return true;
 }
 
+static bool refuse_outsider(struct ctx *ctx, struct github_person *out)
+{
+    out->is_outsider = true;
+    return refuse(ctx, "only members of the account's organisation at GitHub may come in");
+}
+
 /* An invitation that was not accepted is no membership. */
 static bool read_membership(struct ctx *ctx, struct text token, struct github_person *out)
 {
@@ -88,12 +94,11 @@ static bool read_membership(struct ctx *ctx, struct text token, struct github_pe
     if (response->status == 403)
         return refuse(ctx, "the token may not see memberships; it needs the scope read:org");
     if (response->status != 200)
-        return refuse(ctx, "only members of the account's organisation at GitHub may come in");
+        return refuse_outsider(ctx, out);
     if (!read_json(ctx, response, &membership))
         return false;
     out->is_administrator = text_equal(member(membership, "role"), TEXT("admin"));
-    return text_equal(member(membership, "state"), TEXT("active")) ||
-           refuse(ctx, "only members of the account's organisation at GitHub may come in");
+    return text_equal(member(membership, "state"), TEXT("active")) || refuse_outsider(ctx, out);
 }
 
 static void add_team(struct list *teams, struct text name)

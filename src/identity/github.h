@@ -13,6 +13,7 @@ struct github_person {
     struct text login;
     struct text name;       /* may be empty */
     bool is_administrator;  /* of the organisation */
+    bool is_outsider;       /* no member of it; only subject, login and name are known then */
     struct text_list teams; /* names of those in the organisation, and of the teams those are in */
 };
 

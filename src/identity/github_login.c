@@ -22,7 +22,7 @@ static struct text print_claims(struct ctx *ctx, const struct github_person *per
 }
 
 /* GitHub's no becomes ours; that it could not be asked stays an error. */
-static bool refuse(struct ctx *ctx, struct user_login *out)
+static bool refuse(struct ctx *ctx, const struct github_person *person, struct user_login *out)
 {
     if (ctx->error->kind != ERR_UNAUTHENTICATED)
         return false;
@@ -30,7 +30,8 @@ static bool refuse(struct ctx *ctx, struct user_login *out)
     error_clear(ctx->error);
     attempt_limit_note(ctx->account->attempts, attempts, ctx->address, ctx->now);
     *out = (struct user_login){.problem = problem};
-    return login_record_failure(ctx, SESSION_GITHUB, TEXT(""), problem);
+    return login_record_failure(ctx, SESSION_GITHUB, TEXT(""), problem) &&
+           (!person->is_outsider || user_lose_ownership(ctx, person->subject));
 }
 
 static bool come_in(struct ctx *ctx, const struct github_person *person, struct user_login *out)
@@ -60,6 +61,6 @@ bool github_login(struct ctx *ctx, struct text token, struct user_login *out)
         return fail(ctx, ERR_LIMIT, "too many failed attempts; try again in %" PRId64 " seconds",
                     wait);
     if (!github_person_read(ctx, token, &person))
-        return refuse(ctx, out);
+        return refuse(ctx, &person, out);
     return come_in(ctx, &person, out);
 }

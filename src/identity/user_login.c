@@ -203,18 +203,43 @@ static bool find_or_make(struct ctx *ctx, const struct provider_person *person,
     return true;
 }
 
-/* What the provider says now. GitHub also says who owns the account: somebody whom it brought loses
- * ownership with it; whoever was made an owner here stays one. */
+/* Whom GitHub brought and made an owner, and whom it therefore can make none again; whoever was
+ * made an owner here stays one. */
+static bool is_owner_by_provider(const struct user *user)
+{
+    return user->is_owner && text_equal(user->invited_by, provider_name);
+}
+
+/* What the provider says now. GitHub also says who owns the account. */
 static void take_over(const struct provider_person *person, struct user *user)
 {
-    bool is_theirs = text_equal(user->invited_by, provider_name);
     user->groups = person->groups;
     if (person->method == SESSION_GITHUB)
-        user->is_owner = person->is_administrator || (user->is_owner && !is_theirs);
+        user->is_owner =
+            person->is_administrator || (user->is_owner && !is_owner_by_provider(user));
     if (person->name.len)
         user->name = person->name;
     if (person->email.len)
         user->email = person->email;
+}
+
+bool user_lose_ownership(struct ctx *ctx, struct text subject)
+{
+    struct user_row *row;
+    struct change change;
+    if (!user_row_find_by_subject(ctx, subject, &row))
+        return false;
+    if (!row || !is_owner_by_provider(&row->user))
+        return true;
+    change_init(&change, ctx->arena);
+    change_bool(&change.before, "owner", true);
+    change_bool(&change.after, "owner", false);
+    row->user.is_owner = false;
+    return user_row_update(ctx, row) && access_changed(ctx) &&
+           audit_record(ctx, &(struct audit_event){.action = "user.update",
+                                                   .resource_type = "USER",
+                                                   .resource_id = row->user.id,
+                                                   .change = &change});
 }
 
 static bool refuse_taken_name(struct ctx *ctx, const struct provider_person *person,
@@ -247,6 +272,10 @@ bool user_login_by_provider(struct ctx *ctx, const struct provider_person *perso
                       TEXT("You are switched off in this account."), out);
     bool was_owner = row->user.is_owner;
     take_over(person, &row->user);
-    return come_in(ctx, row, &proof, out) &&
-           (row->user.is_owner == was_owner || access_changed(ctx));
+    if (!come_in(ctx, row, &proof, out))
+        return false;
+    if (row->user.is_owner == was_owner)
+        return true;
+    /* Nothing of who is refused was kept, but sessions that began before must not own on. */
+    return out->token ? access_changed(ctx) : user_lose_ownership(ctx, person->subject);
 }

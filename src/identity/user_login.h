@@ -37,6 +37,9 @@ MUST_CHECK bool user_login_by_password(struct ctx *ctx, struct text username, st
  * a verified address, becomes that user. */
 MUST_CHECK bool user_login_by_provider(struct ctx *ctx, const struct provider_person *person,
                                        struct text user_agent, struct user_login *out);
+/* Who owned the account because the provider said so does so no more, also in sessions that began
+ * before: for somebody who proved to be that subject and is not let in. */
+MUST_CHECK bool user_lose_ownership(struct ctx *ctx, struct text subject);
 /* Of who has just set a password by an invitation. */
 MUST_CHECK bool user_login_after_acceptance(struct ctx *ctx, const struct user *user,
                                             struct text user_agent, struct user_login *out);

@@ -62,6 +62,30 @@ class GitHubLogins(unittest.TestCase):
         with self.assertRaisesRegex(GraphQLError, "unauthorized"):
             self.server.graphql(create, token=self.login("gho_boss")["jwt"])
 
+    def loses_at_once(self, lose, reason):
+        """The session that began before, as soon as the login that was refused was answered."""
+        boss = self.github.person("gho_boss", "boss", {"acme": "admin"})
+        create = 'mutation { apiKeyCreate(input: {name: "made by the boss"}) { id } }'
+        token = self.login("gho_boss")["jwt"]
+        self.server.graphql(create, token=token)
+        lose(boss)
+        self.refused("gho_boss", reason)
+        with self.assertRaisesRegex(GraphQLError, "unauthorized"):
+            self.server.graphql(create, token=token)
+        (entry,) = (json.loads(entry["body"]) for entry in self.entries("user.update"))
+        self.assertEqual((entry["before"], entry["after"]), ({"owner": True}, {"owner": False}))
+        self.refused("gho_boss", reason)
+
+    def test_ownership_is_lost_although_a_policy_refuses_the_login(self):
+        self.server.graphql("mutation { managementStrategySet(strategy: LOGIN_POLICIES) }")
+        create = "mutation ($input: PolicyCreateInput!) { policyCreatev2(input: $input) { id } }"
+        deny = {"name": "nobody", "type": "LOGIN", "body": "package spacelift\ndeny { true }"}
+        self.server.graphql(create, {"input": deny})
+        self.loses_at_once(lambda boss: boss.organizations.update(acme="member"), "unauthorized: A login policy")
+
+    def test_ownership_is_lost_with_the_membership(self):
+        self.loses_at_once(lambda boss: boss.organizations.clear(), "unauthorized: only members")
+
     def test_nobody_else_comes_in(self):
         self.github.person("gho_stranger", "stranger", {"other": "admin"})
         self.github.person("gho_invited", "invited", {"acme": "member"}, membership="pending")
