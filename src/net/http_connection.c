@@ -1,5 +1,5 @@
-/* Sockets coming and going: limits per server and per peer, the list that the watch thread reads,
- * and the late close that keeps an early answer from being lost. */
+/* Connections from their opening to their end: the list that the watch thread reads, and the late
+ * close that keeps an early answer from being lost. */
 #include "net/http_exchange.h"
 
 #include <fcntl.h>
@@ -8,43 +8,12 @@
 
 enum { LINGER_MS = 1000 };
 
-static bool is_trusted_proxy(const struct http_server *server, const struct address *peer)
+bool connection_is_of_proxy(const struct http_server *server, const struct address *peer)
 {
     for (size_t i = 0; i < server->options.trusted_proxy_count; i++)
         if (address_range_contains(&server->options.trusted_proxies[i], peer))
             return true;
     return false;
-}
-
-static bool is_over_limit(struct http_server *server, const struct address *peer)
-{
-    const struct http_server_options *options = &server->options;
-    int_least64_t open =
-        atomic_load_explicit(&server->metrics.open_connections, memory_order_relaxed);
-    if (options->max_connections > 0 && (size_t)open >= options->max_connections)
-        return true;
-    if (options->max_connections_per_peer == 0 || is_trusted_proxy(server, peer))
-        return false;
-    pthread_mutex_lock(&server->lock);
-    size_t count = http_peers_count(&server->peers, peer);
-    pthread_mutex_unlock(&server->lock);
-    return count >= options->max_connections_per_peer;
-}
-
-/* Loops accept in parallel, so a limit may be passed by as many as there are loops. */
-enum MHD_Result connection_accept(void *data, const struct sockaddr *address, socklen_t size)
-{
-    UNUSED(size);
-    struct http_server *server = data;
-    struct address peer;
-    if (!address_from_socket(address, &peer, NULL))
-        return MHD_NO;
-    if (!is_over_limit(server, &peer)) {
-        atomic_fetch_add(&server->arriving, 1);
-        return MHD_YES;
-    }
-    atomic_fetch_add_explicit(&server->metrics.refused_connections, 1, memory_order_relaxed);
-    return MHD_NO;
 }
 
 void connection_enter(struct connection *connection, enum connection_phase phase,
@@ -57,7 +26,8 @@ void connection_enter(struct connection *connection, enum connection_phase phase
     atomic_store_explicit(&connection->phase, phase, memory_order_release);
 }
 
-static void *connection_open(struct http_server *server, struct MHD_Connection *handle)
+static void *connection_open(struct http_server *server, struct MHD_Connection *handle,
+                             const struct address *peer)
 {
     struct connection *connection = calloc(1, sizeof(*connection));
     if (!connection)
@@ -66,11 +36,8 @@ static void *connection_open(struct http_server *server, struct MHD_Connection *
     connection->handle = handle;
     connection->socket =
         MHD_get_connection_info(handle, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(handle, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    if (!info || !address_from_socket(info->client_addr, &connection->peer, NULL))
-        connection->peer = (struct address){0};
-    connection->is_trusted_proxy = is_trusted_proxy(server, &connection->peer);
+    connection->peer = *peer;
+    connection->is_trusted_proxy = connection_is_of_proxy(server, &connection->peer);
     connection->closes_late = true;
     connection_enter(connection, PHASE_IDLE, server->options.request_timeout_ms);
     atomic_fetch_add_explicit(&server->metrics.connections, 1, memory_order_relaxed);
@@ -82,7 +49,6 @@ static void *connection_open(struct http_server *server, struct MHD_Connection *
     else
         pthread_cond_signal(&server->wake_watch);
     server->connections = connection;
-    http_peers_add(&server->peers, &connection->peer);
     pthread_mutex_unlock(&server->lock);
     return connection;
 }
@@ -120,13 +86,25 @@ static void connection_close(struct connection *connection)
     atomic_fetch_sub(&server->metrics.open_connections, 1);
 }
 
+/* As the acceptor has counted it. */
+static struct address peer_of(struct MHD_Connection *handle)
+{
+    struct address peer;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(handle, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (!info || !address_from_socket(info->client_addr, &peer, NULL))
+        peer = (struct address){0};
+    return peer;
+}
+
 void connection_notify(void *data, struct MHD_Connection *handle, void **context,
                        enum MHD_ConnectionNotificationCode code)
 {
     struct http_server *server = data;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        *context = connection_open(server, handle);
-        atomic_fetch_sub(&server->arriving, 1);
+        struct address peer = peer_of(handle);
+        *context = connection_open(server, handle, &peer);
+        connection_arrived(server, &peer, *context != NULL);
     } else if (*context) {
         connection_close(*context);
     }

@@ -86,9 +86,8 @@ struct connection {
 
 struct listener {
     struct MHD_Daemon *daemon;
-    int socket;
+    int socket; /* -1 once it takes no clients any more */
     uint16_t port;
-    bool is_quiet; /* takes no clients any more */
 };
 
 /* A socket that is closed only after the client had time to read the last answer. */
@@ -97,7 +96,7 @@ struct lingering {
     int64_t until; /* monotonic milliseconds */
 };
 
-enum { MAX_LINGERING = 64 };
+enum { MAX_LINGERING = 64, LISTEN_BACKLOG = 1024 };
 
 struct http_server {
     struct http_server_options options; /* with copies of the arrays */
@@ -107,9 +106,13 @@ struct http_server {
     struct http_server_metrics metrics;
     pthread_mutex_t lock;
     struct connection *connections;            /* lock */
-    struct http_peers peers;                   /* lock */
+    struct http_peers peers;                   /* lock; also of those that arrive */
     struct lingering lingering[MAX_LINGERING]; /* lock */
     size_t lingering_count;                    /* lock */
+    pthread_t acceptor;
+    bool acceptor_runs;
+    int acceptor_end;      /* event descriptor */
+    struct pollfd *polled; /* acceptor: the listening sockets, and the event that ends it */
     pthread_t watch;
     bool watch_runs;
     pthread_cond_t wake_watch;
@@ -151,8 +154,15 @@ enum MHD_Result answer_send(struct exchange *exchange, struct MHD_Connection *ha
 enum MHD_Result answer_send_stream(struct exchange *exchange, struct MHD_Connection *handle);
 void answer_refuse(struct exchange *exchange, unsigned status, const char *reason);
 
+/* http_accept.c: takes clients until its end, which closes the listening sockets. The end may be
+ * called again. */
+bool acceptor_start(struct http_server *server, struct error *error);
+void acceptor_end(struct http_server *server);
+/* A client that was let in is a connection now, or was lost on the way. */
+void connection_arrived(struct http_server *server, const struct address *peer, bool is_open);
+
 /* http_connection.c: callbacks of the protocol library about sockets. */
-enum MHD_Result connection_accept(void *data, const struct sockaddr *address, socklen_t size);
+bool connection_is_of_proxy(const struct http_server *server, const struct address *peer);
 void connection_notify(void *data, struct MHD_Connection *handle, void **context,
                        enum MHD_ConnectionNotificationCode code);
 void connection_enter(struct connection *connection, enum connection_phase phase,

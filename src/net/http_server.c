@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
 #include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_PEM = 1 << 20, LISTEN_BACKLOG = 1024, STOP_POLL_MS = 2 };
+enum { MAX_PEM = 1 << 20, STOP_POLL_MS = 2 };
 
 void http_server_default_options(struct http_server_options *options)
 {
@@ -172,13 +171,14 @@ static size_t leave_escaped(void *data, struct MHD_Connection *handle, char *sou
     return strlen(source);
 }
 
-static struct MHD_Daemon *daemon_start(struct http_server *server, const struct listener *listener,
-                                       const char *certificate, const char *key)
+static struct MHD_Daemon *daemon_start(struct http_server *server, const char *certificate,
+                                       const char *key)
 {
     const struct http_server_options *options = &server->options;
     unsigned loops = loop_count(options);
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO |
-                     MHD_USE_ERROR_LOG | (certificate ? MHD_USE_TLS : 0);
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET |
+                     MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG |
+                     (certificate ? MHD_USE_TLS : 0);
     static char priorities[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)certificate},
@@ -191,13 +191,12 @@ static struct MHD_Daemon *daemon_start(struct http_server *server, const struct 
         {loops > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)loops, NULL},
         {MHD_OPTION_END, 0, NULL},
     };
-    /* The library's own limit only keeps it from pausing: ours refuses. */
+    /* The library's own limit only keeps it from refusing: the acceptor does. */
     unsigned limit = options->max_connections > 0 && options->max_connections < 1 << 20
                          ? (unsigned)(options->max_connections + 64) * loops
                          : 1U << 20;
     return MHD_start_daemon(
-        flags, 0, connection_accept, server, loop_request, server, MHD_OPTION_EXTERNAL_LOGGER,
-        keep_message, NULL, MHD_OPTION_LISTEN_SOCKET, listener->socket,
+        flags, 0, NULL, NULL, loop_request, server, MHD_OPTION_EXTERNAL_LOGGER, keep_message, NULL,
         MHD_OPTION_NOTIFY_CONNECTION, connection_notify, server, MHD_OPTION_NOTIFY_COMPLETED,
         loop_completed, server, MHD_OPTION_URI_LOG_CALLBACK, loop_begin, server,
         MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
@@ -218,12 +217,13 @@ static bool listeners_start(struct http_server *server, const char *certificate,
     bool fine = watch_start(server, error);
     for (size_t i = 0; fine && i < server->listener_count; i++) {
         struct listener *listener = &server->listeners[i];
-        listener->daemon = daemon_start(server, listener, certificate, key);
+        listener->daemon = daemon_start(server, certificate, key);
         fine = listener->daemon ||
                error_set(error, ERR_INVALID, "cannot start the HTTP server: %s",
                          log.message[0] ? log.message : "no more threads or file descriptors");
     }
     start_log = NULL;
+    fine = fine && acceptor_start(server, error);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return fine;
 }
@@ -242,8 +242,6 @@ static bool server_open(struct http_server *server, struct error *error)
             return false;
     }
     for (size_t i = 0; i < server->listener_count; i++)
-        server->listeners[i].socket = -1;
-    for (size_t i = 0; i < server->listener_count; i++)
         if (!listener_open(server, &server->listeners[i], options->listen[i], error))
             return false;
     return listeners_start(server, certificate, key, error);
@@ -258,6 +256,8 @@ static bool copy_options(struct http_server *server, const struct http_server_op
         return false;
     server->options = *options;
     server->listener_count = options->listen_count;
+    for (size_t i = 0; i < server->listener_count; i++)
+        server->listeners[i].socket = -1;
     if (options->trusted_proxy_count > 0)
         memcpy(proxies, options->trusted_proxies, options->trusted_proxy_count * sizeof(*proxies));
     server->options.trusted_proxies = proxies;
@@ -275,6 +275,7 @@ static struct http_server *server_new(const struct http_server_options *options)
     }
     server->arena = arena;
     atomic_init(&server->owners, 1);
+    server->acceptor_end = -1;
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -320,48 +321,9 @@ static void sleep_ms(long milliseconds)
     nanosleep(&time, NULL);
 }
 
-/* From here on the kernel connects nobody: a client's first packet is dropped, and when it comes
- * again the socket is closed. */
-static void drop_new_clients(int listening)
-{
-    struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);
-    struct sock_fprog program = {.len = 1, .filter = &drop};
-    setsockopt(listening, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
-}
-
-/* Clients that the kernel has connected already are served. The socket only shuts down here: each
- * of the daemon's loops takes it out of its set when it notices, and ends the program when the
- * number is gone by then. */
-static void listener_quiet(struct listener *listener)
-{
-    if (listener->is_quiet || !listener->daemon)
-        return;
-    listener->is_quiet = true;
-    MHD_quiesce_daemon(listener->daemon);
-    drop_new_clients(listener->socket);
-    struct sockaddr_storage peer;
-    socklen_t size = sizeof(peer);
-    int client;
-    while ((client = accept4(listener->socket, (struct sockaddr *)&peer, &size,
-                             SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-        MHD_add_connection(listener->daemon, client, (struct sockaddr *)&peer, size);
-        size = sizeof(peer);
-    }
-    shutdown(listener->socket, SHUT_RDWR);
-}
-
-static void listener_end(struct listener *listener)
-{
-    if (listener->daemon)
-        MHD_stop_daemon(listener->daemon);
-    if (listener->socket >= 0)
-        close(listener->socket);
-}
-
 static void stop_listening(struct http_server *server)
 {
-    for (size_t i = 0; i < server->listener_count; i++)
-        listener_quiet(&server->listeners[i]);
+    acceptor_end(server);
     pthread_mutex_lock(&server->lock);
     atomic_store(&server->is_draining, true);
     pthread_cond_signal(&server->wake_watch);
@@ -393,7 +355,8 @@ void http_server_free(struct http_server *server)
     while (atomic_load(&server->metrics.open_connections) > 0 || atomic_load(&server->resuming) > 0)
         sleep_ms(STOP_POLL_MS);
     for (size_t i = 0; i < server->listener_count; i++)
-        listener_end(&server->listeners[i]);
+        if (server->listeners[i].daemon)
+            MHD_stop_daemon(server->listeners[i].daemon);
     watch_end(server);
     server_release(server);
 }

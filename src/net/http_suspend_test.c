@@ -5,7 +5,9 @@
  */
 #include "net/http_testing.h"
 
+#include <arpa/inet.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -551,6 +553,50 @@ static void a_server_may_end_while_clients_arrive(void **state)
     }
 }
 
+/* Where the clients below knock; they may find nobody. */
+static atomic_uint knocked_port;
+
+static void *knock(void *data)
+{
+    UNUSED(data);
+    unsigned port;
+    while ((port = atomic_load(&knocked_port)) != 0) {
+        struct sockaddr_in to = {.sin_family = AF_INET,
+                                 .sin_port = htons((uint16_t)port),
+                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        /* A server that ends does not even refuse at first: nobody waits for it here. */
+        int wire = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        (void)connect(wire, (const struct sockaddr *)&to, sizeof(to));
+        wire_send_z(wire, REQUEST);
+        close(wire);
+        sched_yield();
+    }
+    return NULL;
+}
+
+/* Nothing that takes a client may trip over the end of the taking. */
+static void a_server_may_end_while_clients_are_taken(void **state)
+{
+    UNUSED(state);
+    enum { ROUNDS = 100, KNOCKING = 3 };
+    pthread_t threads[KNOCKING];
+    struct http_server *server = start(testing_echo, NULL, 5000);
+    atomic_store(&knocked_port, http_server_port(server, 0));
+    for (size_t i = 0; i < KNOCKING; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, knock, NULL), 0);
+    for (int round = 0; round < ROUNDS; round++) {
+        while (atomic_load(&http_server_metrics(server)->connections) == 0)
+            testing_sleep_ms(1);
+        http_server_free(server);
+        server = start(testing_echo, NULL, 5000);
+        atomic_store(&knocked_port, http_server_port(server, 0));
+    }
+    atomic_store(&knocked_port, 0);
+    for (size_t i = 0; i < KNOCKING; i++)
+        pthread_join(threads[i], NULL);
+    http_server_free(server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -569,6 +615,7 @@ int main(void)
         cmocka_unit_test(a_stream_outlives_its_server),
         cmocka_unit_test(writers_race_with_readers),
         cmocka_unit_test(a_server_may_end_while_clients_arrive),
+        cmocka_unit_test(a_server_may_end_while_clients_are_taken),
     };
     return cmocka_run_group_tests_name("http_suspend", tests, NULL, NULL);
 }
