@@ -109,7 +109,12 @@ bool session_was_cut(const struct session *session, const struct session_cut *cu
 
 bool session_revoke_all_of_actor(struct ctx *ctx, enum actor_kind kind, struct text id)
 {
-    return session_row_revoke_all(ctx, kind, id);
+    return session_row_revoke_all(ctx, kind, id, TEXT(""));
+}
+
+bool session_revoke_others(struct ctx *ctx, enum actor_kind kind, struct text id, struct text kept)
+{
+    return session_row_revoke_all(ctx, kind, id, kept);
 }
 
 bool session_delete_expired(struct ctx *ctx)

@@ -52,6 +52,9 @@ bool session_is_alive(const struct session *session, int64_t now);
  * server's own word, and no rule that was changed since had let them in. */
 bool session_was_cut(const struct session *session, const struct session_cut *cut);
 MUST_CHECK bool session_revoke_all_of_actor(struct ctx *ctx, enum actor_kind kind, struct text id);
+/* All but that one. */
+MUST_CHECK bool session_revoke_others(struct ctx *ctx, enum actor_kind kind, struct text id,
+                                      struct text kept);
 /* Drops those that have ended. For the server itself, once in a while. */
 MUST_CHECK bool session_delete_expired(struct ctx *ctx);
 

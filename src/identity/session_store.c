@@ -31,7 +31,8 @@ static const struct db_statement revoke_sessions_of = DB_STATEMENT(
                                 "WHERE actor_id = $1 AND revoked_at IS NULL AND expires_at > $2");
 static const struct db_statement revoke_sessions = DB_STATEMENT(
     "revoke_sessions", "UPDATE session SET revoked_at = $3, revoked_by = $4 "
-                       "WHERE actor_kind = $1 AND actor_id = $2 AND revoked_at IS NULL");
+                       "WHERE actor_kind = $1 AND actor_id = $2 AND revoked_at IS NULL "
+                       "AND id <> $5");
 static const struct db_statement delete_sessions =
     DB_STATEMENT("delete_sessions", "DELETE FROM session WHERE expires_at < $1");
 
@@ -130,11 +131,11 @@ bool session_row_revoke_of(struct ctx *ctx, struct text actor_id, int64_t *count
                       count);
 }
 
-bool session_row_revoke_all(struct ctx *ctx, enum actor_kind kind, struct text id)
+bool session_row_revoke_all(struct ctx *ctx, enum actor_kind kind, struct text id, struct text kept)
 {
     return ctx_execute(ctx, &revoke_sessions,
                        DB_VALUES(db_text_z(session_actor_kind_name(kind)), db_text(id),
-                                 db_int(ctx->now), db_text(ctx->actor->username)));
+                                 db_int(ctx->now), db_text(ctx->actor->username), db_text(kept)));
 }
 
 bool session_row_delete_expired(struct ctx *ctx)

@@ -75,8 +75,8 @@ MUST_CHECK bool user_update(struct ctx *ctx, struct text id, const struct user_u
                             struct user **out);
 /* With sessions and bindings. */
 MUST_CHECK bool user_delete(struct ctx *ctx, struct text id, struct user **out);
-/* A new password, set by an administrator or by the user; every session but the actor's own ends.
- * Accepts the invitation. */
+/* A new password, set by an administrator, or in the end by whoever was invited; every session of
+ * the user ends. Accepts the invitation. One's own: own_password.h. */
 MUST_CHECK bool user_set_password(struct ctx *ctx, struct text id, struct text password,
                                   struct user **out);
 

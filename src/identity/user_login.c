@@ -107,7 +107,7 @@ static struct text reason_against(const struct user_row *row, bool matches)
 }
 
 /* Whoever has guessed too often waits, also for the answer to the right guess. */
-static bool check_attempts(struct ctx *ctx, struct text username)
+bool user_login_check_attempts(struct ctx *ctx, struct text username)
 {
     int64_t wait = attempt_limit_wait(ctx->account->attempts, username, ctx->address, ctx->now);
     return wait == 0 ||
@@ -121,7 +121,7 @@ bool user_login_by_password(struct ctx *ctx, struct text username, struct text p
     struct user_row *row;
     struct text name = text_trim(username);
     bool matches;
-    if (!check_attempts(ctx, name) || !user_row_find_by_name(ctx, name, &row) ||
+    if (!user_login_check_attempts(ctx, name) || !user_row_find_by_name(ctx, name, &row) ||
         !password_work_matches(ctx, password, row ? row->password_hash : TEXT(""), &matches))
         return false;
     struct text reason = reason_against(row, matches);

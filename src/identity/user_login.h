@@ -33,6 +33,8 @@ struct provider_person {
 /* These need a writing unit. False only when deciding itself failed. */
 MUST_CHECK bool user_login_by_password(struct ctx *ctx, struct text username, struct text password,
                                        struct text user_agent, struct user_login *out);
+/* LIMIT for whoever has to wait before another password is looked at. */
+MUST_CHECK bool user_login_check_attempts(struct ctx *ctx, struct text username);
 /* Somebody new is made a user, unless the name is taken; somebody who was invited, by a link or at
  * a verified address, becomes that user. */
 MUST_CHECK bool user_login_by_provider(struct ctx *ctx, const struct provider_person *person,

@@ -68,6 +68,56 @@ class Passwords(unittest.TestCase):
         self.assertEqual(other.open("/account").path, "/login")
         self.assertEqual(self.browser.open("/account").path, "/account")
 
+    def change_password(self, **fields):
+        page = self.browser.open(self.browser.open("/account").links["Change your password"])
+        return self.browser.submit(page, "/account/password", **fields)
+
+    def test_ones_own_password_is_changed_and_ends_the_other_sessions(self):
+        make_user(self.server, "ada")
+        new = "staple battery horse"
+        other = Browser(self.server.url)
+        other.log_in("ada", PASSWORD)
+        elsewhere = session_of(other)
+        self.browser.log_in("ada", PASSWORD)
+        page = self.change_password(current=PASSWORD, password=new, again=new)
+        self.assertIn("All your other sessions have ended", page.text)
+        self.assertEqual(self.server.post_graphql("{ stacks { id } }", token=elsewhere).status, 401)
+        self.assertEqual(self.browser.open("/account").status, 200)
+        self.assertEqual(Browser(self.server.url).log_in("ada", PASSWORD).alert, "The name or the password is wrong.")
+        self.assertEqual(Browser(self.server.url).log_in("ada", new).path, "/account")
+        search = 'query { searchAuditTrailEntries(input: {first: 50}) { edges { node { action actor { username } body } } } }'
+        edges = self.server.graphql(search)["searchAuditTrailEntries"]["edges"]
+        (entry,) = (edge["node"] for edge in edges if edge["node"]["action"] == "user.change_password")
+        self.assertEqual(entry["actor"]["username"], "user::ada")
+        for kept in (self.server.log, json.dumps(edges)):
+            self.assertNotIn(new, kept)
+
+    def test_ones_own_password_stays_when_what_was_typed_is_wrong(self):
+        make_user(self.server, "eve")
+        new = "staple battery horse"
+        self.browser.log_in("eve", PASSWORD)
+        for fields, problem in (
+            ({"current": "wrong horse battery", "password": new, "again": new}, "The current password is wrong."),
+            ({"current": PASSWORD, "password": new, "again": new + "x"}, "The two passwords differ."),
+            ({"current": PASSWORD, "password": "short", "again": "short"}, "A password needs at least 12 characters."),
+            ({"current": PASSWORD, "password": PASSWORD, "again": PASSWORD}, "The new password is the one you have."),
+        ):
+            page = self.change_password(**fields)
+            self.assertEqual((page.status, page.alert), (403, problem))
+        self.assertEqual(Browser(self.server.url).log_in("eve", PASSWORD).path, "/account")
+        page = self.browser.open("/account/password")
+        stolen = Browser(self.server.url)
+        stolen.log_in("eve", PASSWORD)
+        answer = stolen.submit(page, "/account/password", current=PASSWORD, password=new, again=new)
+        self.assertIn("This form is out of date", answer.text)
+
+    def test_only_who_has_a_password_changes_it(self):
+        self.assertEqual(self.browser.open("/account/password").path, "/login")
+        key, secret = self.server.key()
+        self.browser.submit(self.browser.open("/apikeytoken"), "/apikeytoken", key=key, secret=secret)
+        self.assertNotIn("Change your password", self.browser.open("/account").text)
+        self.assertEqual(self.browser.open("/account/password").path, "/account")
+
     def test_nobody_ends_the_session_of_somebody_else(self):
         make_user(self.server, "joe")
         other = Browser(self.server.url)
@@ -118,6 +168,19 @@ class Limits(unittest.TestCase):
         self.assertEqual(pages[-1].status, 429)
         self.assertRegex(pages[-1].alert, r"too many failed attempts\. Try again in \d+ seconds\.$")
         self.assertEqual(browser.log_in("jane", PASSWORD).status, 429)
+
+    def test_whoever_guesses_at_the_password_in_an_open_session_waits(self):
+        server = Server(arguments=["--attempts-per-address", "3"])
+        self.addCleanup(server.close)
+        server.start()
+        make_user(server, "jane")
+        browser = Browser(server.url)
+        browser.log_in("jane", PASSWORD)
+        fields = {"current": "wrong horse battery", "password": "staple battery horse", "again": "staple battery horse"}
+        pages = [browser.submit(browser.open("/account/password"), "/account/password", **fields) for _ in range(4)]
+        self.assertEqual([page.status for page in pages], [403, 403, 403, 429])
+        right = fields | {"current": PASSWORD}
+        self.assertEqual(browser.submit(browser.open("/account/password"), "/account/password", **right).status, 429)
 
 
 class Guesses:

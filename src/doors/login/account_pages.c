@@ -3,6 +3,7 @@
 #include "base/time_format.h"
 #include "doors/login/browser_name.h"
 #include "doors/login/login_pages.h"
+#include "identity/own_password.h"
 #include "identity/session_admin.h"
 #include "role/role.h"
 
@@ -27,14 +28,23 @@ static void write_groups(struct page *page, struct text_list groups)
         HTML(&page->html, "<span class=\"tag\">{}</span> ", groups.items[i]);
 }
 
-static void write_person(struct page *page, const struct actor *actor)
+static bool write_person(struct ctx *ctx, struct page *page)
 {
+    const struct actor *actor = ctx->actor;
+    struct user *user;
+    if (!own_password_user(ctx, &user))
+        return false;
     HTML(&page->html,
          "<section aria-labelledby=\"you\"><h2 id=\"you\">You</h2><dl><dt>{}</dt><dd>{}</dd>"
          "<dt>In the audit trail</dt><dd><code>{}</code></dd><dt>Groups</dt><dd>",
          text_z(kind_of(actor)), actor->name, actor->username);
     write_groups(page, actor->groups);
-    HTML_MARKUP(&page->html, "</dd></dl></section>");
+    HTML_MARKUP(&page->html, "</dd>");
+    if (user)
+        HTML_MARKUP(&page->html, "<dt>Password</dt><dd><a href=\"/account/password\">Change your "
+                                 "password</a></dd>");
+    HTML_MARKUP(&page->html, "</dl></section>");
+    return true;
 }
 
 static struct text role_name(const struct grant *grant, const struct role *role)
@@ -174,8 +184,7 @@ bool account_page_show(struct ctx *ctx, struct page *page)
     if (is_nobody(ctx))
         return page_redirect(page, TEXT("/login"));
     page_begin_wide(page, 200, "Your account");
-    write_person(page, ctx->actor);
-    if (!write_roles(ctx, page) || !write_sessions(ctx, page))
+    if (!write_person(ctx, page) || !write_roles(ctx, page) || !write_sessions(ctx, page))
         return false;
     page_end(page);
     return true;

@@ -28,16 +28,10 @@ static void write_password_form(struct page *page, const struct user *user, stru
     page_form(page, text_format(page->request->arena, "/invitation/%.*s", TEXT_ARG(user->id)));
     page_hidden(page, "secret", secret);
     HTML(&page->html,
-         "<input type=\"hidden\" name=\"username\" value=\"{}\" autocomplete=\"username\">"
-         "<label for=\"password\">New password</label>"
-         "<input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"new-password\" "
-         "minlength=\"12\" maxlength=\"1024\" aria-describedby=\"password-help\" required>"
-         "<p class=\"help\" id=\"password-help\">At least 12 characters; a few words do well.</p>"
-         "<label for=\"again\">The same again</label>"
-         "<input id=\"again\" name=\"again\" type=\"password\" autocomplete=\"new-password\" "
-         "maxlength=\"1024\" required>"
-         "<button>Set the password and log in</button></form>",
+         "<input type=\"hidden\" name=\"username\" value=\"{}\" autocomplete=\"username\">",
          user->username);
+    new_password_write(page);
+    HTML_MARKUP(&page->html, "<button>Set the password and log in</button></form>");
 }
 
 static bool write_invitation(struct page *page, const struct user *user, struct text secret,
@@ -72,11 +66,9 @@ bool invitation_page_submit(struct ctx *ctx, struct page *page)
         return false;
     if (!user)
         return write_ended(page);
-    if (!text_equal_secret(password, page_field(page, "again")))
-        return write_invitation(page, user, secret, TEXT("The two passwords differ."));
-    struct text weakness = user_password_weakness(ctx->arena, password, user);
-    if (weakness.len)
-        return write_invitation(page, user, secret, weakness);
+    struct text problem = new_password_problem(page, user);
+    if (problem.len)
+        return write_invitation(page, user, secret, problem);
     if (!user_accept_with_password(ctx, user->id, secret, password, &user))
         return false;
     if (!user_login_after_acceptance(ctx, user, page_user_agent(page), &login))

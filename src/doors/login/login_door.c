@@ -25,6 +25,8 @@ PAGE(submit_command_line, page_start, command_line_page_submit)
 PAGE(show_success, page_start, command_line_page_success)
 PAGE(show_failure, page_start, command_line_page_failure)
 PAGE(show_account, page_start, account_page_show)
+PAGE(show_own_password, page_start, own_password_page_show)
+PAGE(submit_own_password, page_start, own_password_page_submit)
 PAGE(submit_end, page_start, account_page_end_session)
 PAGE(show_logout, page_start, logout_page_show)
 PAGE(submit_logout, page_start, logout_page_submit)
@@ -68,6 +70,8 @@ const struct http_route login_routes[] = {
     {"GET", "/auth_success", show_success, 0, NULL},
     {"GET", "/auth_failure", show_failure, 0, NULL},
     {"GET", "/account", show_account, 0, NULL},
+    {"GET", "/account/password", show_own_password, 0, NULL},
+    {"POST", "/account/password", submit_own_password, 0, NULL},
     {"POST", "/account/sessions/{session}/end", submit_end, 0, NULL},
     {"GET", "/logout", show_logout, 0, NULL},
     {"POST", "/logout", submit_logout, 0, NULL},

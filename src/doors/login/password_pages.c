@@ -1,4 +1,4 @@
-/* /login: by a password, or on to the identity provider. */
+/* /login: by a password, or on to the identity provider; and how a new password is asked for. */
 #include "base/clock.h"
 #include "doors/login/login_pages.h"
 
@@ -52,6 +52,28 @@ bool login_page_show(struct ctx *ctx, struct page *page)
     if (ctx->actor->kind != ACTOR_ANONYMOUS)
         return page_redirect(page, next);
     return login_page_write(page, 200, TEXT(""), next);
+}
+
+void new_password_write(struct page *page)
+{
+    HTML_MARKUP(&page->html,
+                "<label for=\"password\">New password</label>"
+                "<input id=\"password\" name=\"password\" type=\"password\" "
+                "autocomplete=\"new-password\" minlength=\"12\" maxlength=\"1024\" "
+                "aria-describedby=\"password-help\" required>"
+                "<p class=\"help\" id=\"password-help\">At least 12 characters; a few words do "
+                "well.</p>"
+                "<label for=\"again\">The same again</label>"
+                "<input id=\"again\" name=\"again\" type=\"password\" "
+                "autocomplete=\"new-password\" maxlength=\"1024\" required>");
+}
+
+struct text new_password_problem(const struct page *page, const struct user *user)
+{
+    struct text password = page_field(page, "password");
+    if (!text_equal_secret(password, page_field(page, "again")))
+        return TEXT("The two passwords differ.");
+    return user_password_weakness(page->request->arena, password, user);
 }
 
 bool page_log_in(struct ctx *ctx, struct page *page, const struct token *token, struct text next)
