@@ -150,5 +150,16 @@ bool api_open(const struct command_line *line, struct api *out, struct error *er
     if (text_is_empty(out->token))
         return error_set(error, ERR_UNAUTHENTICATED,
                          "unauthorized: the server does not know this API key");
+    *line->session = out->token;
     return true;
+}
+
+void api_end_session(const struct command_line *line)
+{
+    struct api api = {.arena = line->arena, .cli = line->cli, .token = *line->session};
+    struct error ignored = {0};
+    const struct json *data;
+    if (text_is_empty(api.token) || !server_url_find(line, &api.url, &ignored) ||
+        !api_query(&api, "mutation EndSession { logout { id } }", NULL, 0, &data, &ignored))
+        return;
 }

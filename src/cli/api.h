@@ -1,6 +1,7 @@
 /*
  * The server as a command sees it: one GraphQL endpoint, asked exactly as any other client of the
- * spacelift door asks it. A key is exchanged for a token once a call; nothing is cached on disk.
+ * spacelift door asks it. A key is exchanged for a token once a call, and the session ends with the
+ * call; nothing is cached on disk.
  *
  * How bytes travel is a function pointer, so that tests answer without a network.
  */
@@ -34,6 +35,10 @@ struct api {
 
 /* Finds server and key, and exchanges the key for a token. */
 MUST_CHECK bool api_open(const struct command_line *line, struct api *out, struct error *error);
+
+/* Ends the session that api_open has begun for the call, if it did; whatever comes of that. For
+ * cli.c, after the command. */
+void api_end_session(const struct command_line *line);
 
 /* A variable of a query. */
 struct api_variable {

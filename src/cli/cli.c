@@ -1,6 +1,7 @@
 /* From argv to a command, and from a command's answer to an exit code. */
 #include "cli/cli.h"
 
+#include "cli/api.h"
 #include "cli/help.h"
 #include "cli/http_transport.h"
 #include "cli/suggest.h"
@@ -88,6 +89,20 @@ static int refuse_command(const struct cli *cli, int count, char **words)
     return EXIT_CODE_USAGE;
 }
 
+/* A session of hours for a call of seconds would be one more to steal. A server that is gone is not
+ * asked to end it, and after Ctrl-C nothing is. */
+static int run_in_session(struct command_line *line)
+{
+    struct text session = {NULL, 0};
+    line->session = &session;
+    int code = line->command->run(line);
+    bool is_cut_off = code == EXIT_CODE_UNREACHABLE || code == EXIT_CODE_INTERRUPTED;
+    if (!line->command->keeps_session && !is_cut_off)
+        api_end_session(line);
+    line->session = NULL;
+    return code;
+}
+
 static int run_command(struct command_line *line, int count, char **arguments)
 {
     struct error error = {0};
@@ -100,7 +115,7 @@ static int run_command(struct command_line *line, int count, char **arguments)
         help_print_command(line->cli->out, line->command);
         return EXIT_CODE_OK;
     }
-    return line->command->run(line);
+    return run_in_session(line);
 }
 
 /* What the program itself takes instead of a command. */

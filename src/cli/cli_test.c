@@ -139,6 +139,27 @@ static void where_keys_come_from(void **state)
     assert_contains(fake->err, "no http or https URL");
 }
 
+static void ends_the_session_it_has_begun(void **state)
+{
+    static const struct exchange good[] = {EXCHANGE_TOKEN, {"stacks", 200, DATA("\"stacks\":[]")}};
+    static const struct exchange refused[] = {
+        EXCHANGE_TOKEN, {"stacks", 200, "{\"errors\":[{\"message\":\"unauthorized\"}]}"}};
+    static const struct exchange gone[] = {EXCHANGE_TOKEN, {"stacks", 0, NULL}};
+    static const struct exchange token[] = {EXCHANGE_TOKEN};
+    struct fake *fake = *state;
+    FAKE_RUN(fake, good, EXIT_CODE_OK, "stack", "list");
+    assert_int_equal(fake->ended_sessions, 1);
+    fake_forget(fake);
+    FAKE_RUN(fake, refused, EXIT_CODE_UNAUTHORIZED, "stack", "list");
+    assert_int_equal(fake->ended_sessions, 1);
+    fake_forget(fake);
+    FAKE_RUN(fake, gone, EXIT_CODE_UNREACHABLE, "stack", "list");
+    assert_int_equal(fake->ended_sessions, 0);
+    fake_forget(fake);
+    FAKE_RUN(fake, token, EXIT_CODE_OK, "token");
+    assert_int_equal(fake->ended_sessions, 0);
+}
+
 static void stacks(void **state)
 {
     static const struct exchange list[] = {
@@ -371,6 +392,7 @@ static void triggers_and_logs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        WITH_FAKE(ends_the_session_it_has_begun),
         WITH_FAKE(usage),
         WITH_FAKE(explains_itself),
         WITH_FAKE(token),

@@ -44,6 +44,7 @@ struct command {
     size_t option_count;
     int min_operands, max_operands; /* max < 0: any number */
     bool is_client;                 /* talks to a server: takes client_options too */
+    bool keeps_session;             /* hands the token out: the session goes on after the call */
     int (*run)(struct command_line *line);
 };
 
@@ -60,6 +61,7 @@ struct command_line {
     int operand_count;
     struct option_value *values; /* in the order given */
     size_t value_count;
+    struct text *session; /* where api_open leaves the token of the session that it begins */
 };
 
 /* --server, --key-file, --json: for every command that talks to a server. */

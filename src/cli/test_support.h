@@ -31,6 +31,7 @@ struct fake {
     size_t exchange_count, next;
     int waits_left; /* then the person interrupts */
     char last_token[256];
+    int ended_sessions; /* by the newest run; the questions need not list it */
 };
 
 #define EXCHANGE_TOKEN                                                                             \
@@ -42,6 +43,11 @@ static inline bool fake_transport(void *data, const struct api_request *request,
                                   struct arena *arena, struct api_answer *out, struct error *error)
 {
     struct fake *fake = data;
+    if (text_contains(request->body, TEXT("mutation EndSession"))) {
+        fake->ended_sessions += text_equal_z(request->token, "a.b.c");
+        *out = (struct api_answer){200, TEXT("{\"data\":{\"logout\":null}}")};
+        return true;
+    }
     if (fake->next == fake->exchange_count)
         fail_msg("a question too many: %.*s", TEXT_ARG(request->body));
     const struct exchange *exchange = &fake->exchanges[fake->next++];
@@ -71,6 +77,7 @@ static inline void fake_run(struct fake *fake, const struct exchange *exchanges,
     fake->exchanges = exchanges;
     fake->exchange_count = exchange_count;
     fake->next = 0;
+    fake->ended_sessions = 0;
     fake->cli.out = open_memstream(&fake->out, &fake->out_size);
     fake->cli.err = open_memstream(&fake->err, &fake->err_size);
     fake->cli.transport = fake_transport;

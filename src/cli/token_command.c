@@ -27,7 +27,11 @@ const struct command token_command = {
     .summary = "exchange the API key for a token, and print it",
     .usage = "",
     .description =
-        "The token is a JWT for the header \"Authorization: Bearer ...\" of other clients.",
+        "The token is a JWT for the header \"Authorization: Bearer ...\" of other clients. Its "
+        "session "
+        "goes on until it expires or is ended (gatehouse session list, session end); that of every "
+        "other command ends with the command.",
     .is_client = true,
+    .keeps_session = true,
     .run = run,
 };

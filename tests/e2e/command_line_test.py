@@ -130,6 +130,21 @@ class Keys(CommandLine):
         # The token that is already out ends with its key.
         self.assertEqual(self.server.post_graphql("{ stacks { id } }", token=token).status, 401)
 
+    def test_only_a_token_that_is_handed_out_outlives_the_call(self):
+        made = self.ok("key", "create", "sessions", "--output", "sessions.apikey").strip()
+        mine = {"key_file": self.server.folder / "sessions.apikey"}
+
+        def left():
+            sessions = self.server.graphql("{ sessions { actorId } }")["sessions"]
+            return sum(session["actorId"] == made for session in sessions)
+
+        self.ok("stack", "list", **mine)
+        self.failed(UNAUTHORIZED, "unauthorized", "space", "create", "x", **mine)
+        self.assertEqual(left(), 0)
+        token = self.ok("token", **mine).strip()
+        self.assertEqual(left(), 1)
+        self.server.graphql("{ stacks { id } }", token=token)
+
     def test_a_key_that_exists_is_not_written_over(self):
         file = self.server.folder / "kept.apikey"
         file.write_text("mine\n")
