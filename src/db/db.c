@@ -238,6 +238,11 @@ bool db_listen(struct db *db, db_listen_fn fn, void *data, struct error *error)
     return count > 0 || !db->driver->listen || db->driver->listen(db, error);
 }
 
+bool db_hears(const struct db *db)
+{
+    return !db->driver->hears || db->driver->hears(db);
+}
+
 void db_deliver(struct db *db, struct text channel, struct text payload)
 {
     int count = atomic_load(&db->listener_count);

@@ -228,6 +228,10 @@ MUST_CHECK bool db_notify(struct db_session *session, struct text channel, struc
 typedef void (*db_listen_fn)(void *data, struct text channel, struct text payload);
 /* Before the first unit that notifies; at most 16 listeners, for the life of the db. */
 MUST_CHECK bool db_listen(struct db *db, db_listen_fn fn, void *data, struct error *error);
+/* Whether every message that was committed a second ago or earlier, by whichever server, has been
+ * delivered. False while that is not known: the database is slow to answer, or this process was not
+ * running. */
+bool db_hears(const struct db *db);
 
 /* For metrics. Totals since db_open, but for the first two. */
 struct db_statistics {

@@ -690,6 +690,22 @@ static void messages_arrive_after_the_commit(void **state)
     pthread_mutex_unlock(&mailbox.lock);
 }
 
+static void it_is_known_whether_messages_are_late(void **state)
+{
+    const struct db_test *test = *state;
+    static struct mailbox mailbox = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct error error = {0};
+    /* Nobody listens yet, so on a server of its own anything may have been said. */
+    assert_int_equal(db_hears(test->db), db_test_is_sqlite(test));
+    assert_true(db_listen(test->db, receive, &mailbox, &error));
+    bool hears = false;
+    for (int i = 0; i < 60000 && !hears; i++) {
+        hears = db_hears(test->db);
+        usleep(1000);
+    }
+    assert_true(hears);
+}
+
 static const struct migration first_migrations[] = {
     {1, "shelf", "aa", "CREATE TABLE shelf (id ${int} PRIMARY KEY) ${table};", "", ""},
     {2, "engines", "bb", "", "INSERT INTO shelf VALUES (1);", "INSERT INTO shelf VALUES (2);"},
@@ -800,6 +816,7 @@ int main(void)
         CONTRACT(a_statement_is_stopped_at_the_deadline),
         CONTRACT(any_statement_may_fail),
         CONTRACT(messages_arrive_after_the_commit),
+        CONTRACT(it_is_known_whether_messages_are_late),
         CONTRACT(migrations_run_once_and_in_order),
         CONTRACT(a_broken_migration_leaves_the_version_before),
         CONTRACT(a_newer_or_changed_database_is_refused),

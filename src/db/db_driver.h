@@ -65,6 +65,7 @@ struct db_driver {
     bool (*notify)(struct db_session *session, struct text channel, struct text payload,
                    struct error *error);
     bool (*listen)(struct db *db, struct error *error); /* starts what delivers; NULL: nothing */
+    bool (*hears)(const struct db *db); /* as db_hears; NULL: messages are never late */
 };
 
 extern const struct db_driver db_sqlite_driver;

@@ -472,4 +472,5 @@ const struct db_driver db_postgres_driver = {
     .script = postgres_script,
     .notify = db_postgres_notify,
     .listen = db_postgres_listen,
+    .hears = db_postgres_hears,
 };

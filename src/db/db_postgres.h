@@ -28,7 +28,9 @@ struct db_postgres_place {
     PGconn *listener;
     pthread_t listener_thread;
     bool listening;
-    int stop_event; /* an eventfd that ends the listener */
+    int stop_event;   /* an eventfd that ends the listener */
+    int64_t asked_at; /* the listener's question that is not answered yet; 0: none. Its thread's */
+    atomic_int_fast64_t heard_at; /* all that was committed before this moment was delivered */
 };
 
 static inline struct db_postgres_session *db_postgres_session(struct db_session *session)
@@ -64,6 +66,7 @@ struct text db_postgres_peek(const struct db_rows *rows, int column);
 bool db_postgres_notify(struct db_session *session, struct text channel, struct text payload,
                         struct error *error);
 bool db_postgres_listen(struct db *db, struct error *error);
+bool db_postgres_hears(const struct db *db);
 void db_postgres_stop_listening(struct db_postgres_place *place);
 
 #endif

@@ -2,8 +2,14 @@
  * Messages over PostgreSQL: one channel a schema carries all of ours, "channel newline payload". A
  * thread with a connection of its own waits for them; after it had to connect anew, listeners are
  * told that they may have missed some.
+ *
+ * A message that does not come says nothing, so the thread asks an empty question now and then: its
+ * answer comes after all messages that were committed before it was asked. Whoever must not act on
+ * what is old asks how long ago that was (db_hears).
  */
 #include "db/db_postgres.h"
+
+#include "base/clock.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -11,7 +17,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { RETRY_MS = 500 };
+enum { RETRY_MS = 500, QUESTION_MS = 250 };
+/* The words are for whoever looks at the database's list of connections. */
+static const char question_sql[] = "-- gatehouse listens";
 
 static const struct db_statement send_message =
     DB_STATEMENT("notify", "SELECT pg_notify('db_' || md5(current_schema()), $1)");
@@ -36,6 +44,7 @@ static bool start_listening(struct db *db, struct error *error)
 {
     struct db_postgres_place *place = db->place;
     PQfinish(place->listener);
+    place->asked_at = 0;
     place->listener = db_postgres_dial(db, DB_READ, error);
     if (!place->listener)
         return false;
@@ -66,15 +75,54 @@ static void deliver_waiting(struct db *db, PGconn *connection)
     }
 }
 
+static bool ask(struct db_postgres_place *place)
+{
+    place->asked_at = clock_monotonic();
+    return PQsendQuery(place->listener, question_sql) == 1;
+}
+
+/* Messages stand before the answer, so they are delivered before it counts. */
+static void take_answer(struct db *db)
+{
+    struct db_postgres_place *place = db->place;
+    if (!place->asked_at || PQisBusy(place->listener))
+        return;
+    PGresult *result = PQgetResult(place->listener);
+    if (result) {
+        PQclear(result);
+        take_answer(db);
+        return;
+    }
+    deliver_waiting(db, place->listener);
+    atomic_store(&place->heard_at, place->asked_at);
+    place->asked_at = 0;
+}
+
+/* Reads what there is, and asks when it is time to. False when the connection is lost. */
+static bool hear(struct db *db)
+{
+    struct db_postgres_place *place = db->place;
+    if (PQconsumeInput(place->listener) != 1)
+        return false;
+    deliver_waiting(db, place->listener);
+    take_answer(db);
+    int64_t since = clock_monotonic() - atomic_load(&place->heard_at);
+    return place->asked_at || since < QUESTION_MS * CLOCK_MILLISECOND || ask(place);
+}
+
+bool db_postgres_hears(const struct db *db)
+{
+    const struct db_postgres_place *place = db->place;
+    return clock_monotonic() - atomic_load(&place->heard_at) < CLOCK_SECOND;
+}
+
 static void *listener_main(void *data)
 {
     struct db *db = data;
     struct db_postgres_place *place = db->place;
-    while (wait_for_input(place, PQsocket(place->listener), -1)) {
-        if (PQconsumeInput(place->listener) == 1) {
-            deliver_waiting(db, place->listener);
+    while (wait_for_input(place, PQsocket(place->listener), QUESTION_MS)) {
+        if (hear(db))
             continue;
-        }
         struct error error = {0};
         while (!start_listening(db, &error)) {
             error_clear(&error);

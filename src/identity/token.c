@@ -28,6 +28,7 @@ void token_actor_free(void *actor)
 bool token_authenticate_cached(struct account *account, struct arena *arena, struct text bearer,
                                int64_t now, const struct actor **out)
 {
+    account_forget_what_may_be_old(account);
     if (bearer.len == 0) {
         *out = &actor_anonymous;
         return true;

@@ -55,6 +55,10 @@ struct account {
 /* Makes every cached actor and space tree stale: after a commit here, or on the word of another
  * server. */
 void account_access_changed(struct account *account);
+/* The same while the word of other servers may be late: whoever is about to use a cached actor,
+ * tree or policy calls it first, so that what was taken away elsewhere ends here within a second.
+ */
+void account_forget_what_may_be_old(struct account *account);
 
 extern const struct text access_channel; /* what a change of rights notifies */
 extern const struct text run_channel;    /* what a run that waits for a worker notifies */
