@@ -49,7 +49,7 @@ class FullDisk(unittest.TestCase):
         self.repository = projects.ansible(self.server.folder / "project")
 
     def create(self, number):
-        given = runs.stack_input(f"stack {number}", self.repository, description="x" * 20000)
+        given = runs.stack_input(f"stack {number}", self.repository, description="x" * 9000)
         return self.server.graphql(CREATE, {"input": given})["stackCreate"]["id"]
 
     def test_what_was_acknowledged_stays_and_the_rest_is_refused(self):
