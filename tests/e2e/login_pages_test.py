@@ -213,7 +213,7 @@ class Guesses:
 
 
 class Load(unittest.TestCase):
-    GUESSES, PROOFS, ATTEMPTS = 40, 3, 30
+    GUESSES, PROOFS, ATTEMPTS = 20, 2, 30
 
     def test_guessing_holds_nobody_up(self):
         """Each guess costs a hash; were they made where requests or the database wait, an exchange would wait for all that
