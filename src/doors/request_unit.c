@@ -10,6 +10,16 @@ struct text request_unit_address(struct http_request *request)
     return text ? address_print(&request->client, text) : TEXT("-");
 }
 
+/* What the work cost the database, without finding out who asks: that may be remembered. */
+static bool do_work(struct request_unit *unit, const struct db_session *session)
+{
+    uint64_t before = db_statement_count(session);
+    bool done = unit->work(&unit->ctx, unit);
+    log_debug("unit of work",
+              LOG_INT("statements", (int64_t)(db_statement_count(session) - before)));
+    return done;
+}
+
 static bool run(struct db_session *session, void *data, struct error *error)
 {
     struct request_unit *unit = data;
@@ -30,7 +40,7 @@ static bool run(struct db_session *session, void *data, struct error *error)
     log_set_request(unit->request->id);
     bool done =
         (!unit->authenticate || unit->authenticate(&unit->ctx, unit->request, &unit->ctx.actor)) &&
-        unit->work(&unit->ctx, unit);
+        do_work(unit, session);
     log_set_request(TEXT(""));
     if (outside_is_wanted(&unit->outside))
         return error_set(error, ERR_UNAVAILABLE, "another server is being asked");
