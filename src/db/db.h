@@ -7,8 +7,8 @@
  *   thread; PostgreSQL on a thread of the pool.
  * - DB_WRITE units run one after another, in the order in which they were accepted and on one
  *   writer thread; on PostgreSQL writers of other servers wait their turn too. So a unit that
- * reads, decides and writes cannot be overtaken by another writer. Several units share one commit,
- * each in a savepoint of its own; `done` is called once the commit is durable, never before.
+ * reads, decides and writes cannot be overtaken by another writer. Several units share one commit;
+ * one that fails is undone alone. `done` is called once the commit is durable, never before.
  * - A statement that fails, fails its unit, or the innermost db_nested() block it stands in: every
  *   later statement there is refused, whatever the caller returns.
  * - Only bound parameters carry values. Statements are constants, prepared once per connection.
@@ -59,7 +59,8 @@ const char *db_driver_name(const struct db *db);
 bool db_reads_inline(const struct db *db);
 
 /* Returns false with the error set to have everything it did undone. It may be called again after
- * a failed attempt (connection lost before the commit), so it must start from its input each time.
+ * an attempt that was not kept (connection lost before the commit, another unit of the batch had to
+ * be undone), so it must start from its input each time.
  */
 typedef bool (*db_run_fn)(struct db_session *session, void *data, struct error *error);
 
@@ -94,8 +95,9 @@ MUST_CHECK bool db_nested(struct db_session *session, db_run_fn run, void *data,
  * end in the reverse order of their beginning. db_block_end is false when the block was undone:
  * because it was not to be kept, or because a statement in it failed. */
 struct db_block {
-    void *last_hook; /* private */
+    void *last_hook; /* private, as is what follows */
     const void *open_rows;
+    uint64_t writes;
 };
 MUST_CHECK bool db_block_begin(struct db_session *session, struct db_block *block,
                                struct error *error);

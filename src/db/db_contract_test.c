@@ -413,7 +413,7 @@ struct crowd {
         struct crowd *crowd;
         int number;
     } members[CROWD];
-    atomic_int finished, failed, hooked;
+    atomic_int finished, failed, hooked, runs;
     atomic_bool gate;
     int last;
 };
@@ -429,8 +429,7 @@ static bool crowd_run(struct db_session *session, void *data, struct error *erro
     const struct member *member = data;
     char id[16];
     (void)snprintf(id, sizeof(id), "m%06d", member->number);
-    assert_true(member->number > member->crowd->last);
-    member->crowd->last = member->number;
+    atomic_fetch_add(&member->crowd->runs, 1);
     if (!db_after_commit(session, count_hook, member->crowd, error) ||
         !db_execute(session, &insert_sized, DB_VALUES(db_text_z(id), db_int(member->number)), NULL,
                     error))
@@ -442,6 +441,8 @@ static void crowd_done(void *data, const struct error *error)
 {
     const struct member *member = data;
     struct crowd *crowd = member->crowd;
+    assert_true(member->number > crowd->last);
+    crowd->last = member->number;
     assert_true((member->number % 3 == 0) == (error && error->kind == ERR_DENIED));
     if (error)
         atomic_fetch_add(&crowd->failed, 1);
@@ -464,30 +465,107 @@ static void ignore_done(void *data, const struct error *error)
     UNUSED(error);
 }
 
+/* Hands over `count` units that wait for each other, so that they come into one batch, and waits
+ * for their end. */
+static void run_crowd(struct crowd *crowd, db_run_fn fn, void (*done)(void *, const struct error *),
+                      int count)
+{
+    struct db *db = crowd->test->db;
+    struct db_unit holder = {.run = hold_the_writer, .done = ignore_done, .data = crowd};
+    db_submit(db, DB_WRITE, &holder);
+    for (int i = 0; i < count; i++) {
+        crowd->members[i] = (struct member){crowd, i};
+        crowd->units[i] = (struct db_unit){.run = fn, .done = done, .data = &crowd->members[i]};
+        db_submit(db, DB_WRITE, &crowd->units[i]);
+    }
+    atomic_store(&crowd->gate, true);
+    while (atomic_load(&crowd->finished) < count)
+        usleep(1000);
+}
+
 static void units_share_commits_and_fail_alone(void **state)
 {
     static struct crowd crowd;
     crowd = (struct crowd){.test = *state, .last = -1};
     struct db *db = crowd.test->db;
-    struct db_unit holder = {.run = hold_the_writer, .done = ignore_done, .data = &crowd};
     struct db_statistics before, after;
-    db_submit(db, DB_WRITE, &holder);
-    for (int i = 0; i < CROWD; i++) {
-        crowd.members[i] = (struct member){&crowd, i};
-        crowd.units[i] =
-            (struct db_unit){.run = crowd_run, .done = crowd_done, .data = &crowd.members[i]};
-        db_submit(db, DB_WRITE, &crowd.units[i]);
-    }
     db_statistics(db, &before);
-    atomic_store(&crowd.gate, true);
-    while (atomic_load(&crowd.finished) < CROWD)
-        usleep(1000);
+    run_crowd(&crowd, crowd_run, crowd_done, CROWD);
     db_statistics(db, &after);
     assert_int_equal(atomic_load(&crowd.failed), CROWD / 3);
     assert_int_equal(atomic_load(&crowd.hooked), CROWD - CROWD / 3);
     assert_int_equal(db_test_int(db, &count_boxes), CROWD - CROWD / 3);
     print_message("%d units, %d commits\n", CROWD, (int)(after.commits - before.commits));
     assert_true(after.commits - before.commits <= CROWD / 10);
+}
+
+/* Every third has nothing to undo: it has only read. */
+static bool read_and_refuse(struct db_session *session, void *data, struct error *error)
+{
+    const struct member *member = data;
+    struct db_rows rows;
+    if (member->number % 3 != 0)
+        return crowd_run(session, data, error);
+    atomic_fetch_add(&member->crowd->runs, 1);
+    return db_after_commit(session, count_hook, member->crowd, error) &&
+           db_query(session, &count_boxes, DB_NO_VALUES, &rows, error) && db_end(&rows) &&
+           error_set(error, ERR_DENIED, "every third one is refused");
+}
+
+static void a_refusal_alone_costs_nobody_a_second_run(void **state)
+{
+    static struct crowd crowd;
+    enum { MEMBERS = 9 };
+    crowd = (struct crowd){.test = *state, .last = -1};
+    run_crowd(&crowd, read_and_refuse, crowd_done, MEMBERS);
+    assert_int_equal(atomic_load(&crowd.runs), MEMBERS);
+    assert_int_equal(atomic_load(&crowd.hooked), MEMBERS - MEMBERS / 3);
+    assert_int_equal(db_test_int(crowd.test->db, &count_boxes), MEMBERS - MEMBERS / 3);
+}
+
+static bool insert_hooked(struct db_session *session, void *data, struct error *error)
+{
+    const struct member *member = data;
+    char id[16];
+    (void)snprintf(id, sizeof(id), "in%d", member->number);
+    return db_after_commit(session, count_hook, member->crowd, error) &&
+           db_execute(session, &insert_sized, DB_VALUES(db_text_z(id), db_int(1)), NULL, error) &&
+           member->number % 3 != 0;
+}
+
+/* Every third undoes a block and goes on, as a mutation does that puts its refusal on record. */
+static bool insert_around_block(struct db_session *session, void *data, struct error *error)
+{
+    const struct member *member = data;
+    char before[16], after[16];
+    (void)snprintf(before, sizeof(before), "b%d", member->number);
+    (void)snprintf(after, sizeof(after), "a%d", member->number);
+    if (!db_execute(session, &insert_sized, DB_VALUES(db_text_z(before), db_int(1)), NULL, error))
+        return false;
+    if (!db_nested(session, insert_hooked, data, error))
+        error_clear(error);
+    return db_execute(session, &insert_sized, DB_VALUES(db_text_z(after), db_int(1)), NULL, error);
+}
+
+static void expect_kept(void *data, const struct error *error)
+{
+    const struct member *member = data;
+    assert_null(error);
+    atomic_fetch_add(&member->crowd->finished, 1);
+}
+
+/* The first time none of them has savepoints, the second time all of them do. */
+static void a_block_is_undone_alone_in_a_batch(void **state)
+{
+    static struct crowd crowd;
+    enum { MEMBERS = 9 };
+    for (int time = 0; time < 2; time++) {
+        crowd = (struct crowd){.test = *state};
+        db_test_script(crowd.test->db, "DELETE FROM box");
+        run_crowd(&crowd, insert_around_block, expect_kept, MEMBERS);
+        assert_int_equal(atomic_load(&crowd.hooked), MEMBERS - MEMBERS / 3);
+        assert_int_equal(db_test_int(crowd.test->db, &count_boxes), 3 * MEMBERS - MEMBERS / 3);
+    }
 }
 
 /* Units of one batch, of which some break a constraint that is only looked at by the commit. */
@@ -515,19 +593,9 @@ static void a_late_constraint_fails_its_own_unit(void **state)
     enum { LINKS = 9 };
     crowd = (struct crowd){.test = *state};
     struct db *db = crowd.test->db;
-    struct db_unit holder = {.run = hold_the_writer, .done = ignore_done, .data = &crowd};
     db_test_script(db, "CREATE TABLE link (box ${text} REFERENCES box (id) DEFERRABLE INITIALLY"
                        " DEFERRED) ${table}");
-    db_submit(db, DB_WRITE, &holder);
-    for (int i = 0; i < LINKS; i++) {
-        crowd.members[i] = (struct member){&crowd, i};
-        crowd.units[i] =
-            (struct db_unit){.run = insert_link, .done = link_done, .data = &crowd.members[i]};
-        db_submit(db, DB_WRITE, &crowd.units[i]);
-    }
-    atomic_store(&crowd.gate, true);
-    while (atomic_load(&crowd.finished) < LINKS)
-        usleep(1000);
+    run_crowd(&crowd, insert_link, link_done, LINKS);
     assert_int_equal(db_test_int(db, &count_boxes), LINKS - LINKS / 3);
 }
 
@@ -810,6 +878,8 @@ int main(void)
         CONTRACT(queries_may_overlap),
         CONTRACT(a_read_sees_one_snapshot),
         CONTRACT(units_share_commits_and_fail_alone),
+        CONTRACT(a_refusal_alone_costs_nobody_a_second_run),
+        CONTRACT(a_block_is_undone_alone_in_a_batch),
         CONTRACT(a_late_constraint_fails_its_own_unit),
         CONTRACT(a_full_queue_refuses),
         CONTRACT(a_unit_that_waited_too_long_does_not_run),

@@ -95,13 +95,16 @@ struct db_cache {
 struct db_session {
     struct db *db;
     enum db_mode mode;
-    bool failed; /* a statement failed in the innermost block: nothing more runs in it */
-    bool lost;   /* the transaction is gone, whatever the unit does next */
-    bool broken; /* the connection is gone as well */
-    bool again;  /* the transaction may succeed when tried again */
-    int depth;   /* savepoints around the current statement */
+    bool failed;  /* a statement failed in the innermost block: nothing more runs in it */
+    bool lost;    /* the transaction is gone, whatever the unit does next */
+    bool broken;  /* the connection is gone as well */
+    bool again;   /* the transaction may succeed when tried again */
+    bool guarded; /* units and blocks have savepoints, so that each can be undone alone */
+    bool spoilt;  /* not guarded, and something has to be undone: the transaction runs again */
+    int depth;    /* savepoints around the current statement */
     int64_t deadline;
     uint64_t statements;
+    uint64_t writes; /* those that may have changed something */
     struct db_rows *open_rows;
     struct db_hook_list hooks; /* of the whole batch, in order */
     struct arena *arena;       /* of the whole batch: hooks, messages, statement texts */
@@ -154,6 +157,8 @@ bool db_session_init(struct db_session *session, struct db *db, enum db_mode mod
 void db_session_release(struct db_session *session);
 /* Runs one unit's function between the caller's begin and end. False: to be rolled back. */
 bool db_session_run(struct db_session *session, const struct db_unit *unit, struct error *error);
+/* Forgets the calls that wait for the commit and came after `last`; NULL: all. */
+void db_truncate_hooks(struct db_session *session, struct db_hook *last);
 /* Whether the calling thread runs a unit of any database. */
 bool db_is_in_unit(void);
 /* Sets the violation from engine texts, copied. */

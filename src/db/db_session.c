@@ -15,6 +15,7 @@ bool db_session_init(struct db_session *session, struct db *db, enum db_mode mod
 {
     session->db = db;
     session->mode = mode;
+    session->guarded = true;
     session->arena = arena_new(SESSION_ARENA);
     return session->arena != NULL;
 }
@@ -46,9 +47,9 @@ bool db_is_in_unit(void)
 
 bool db_session_run(struct db_session *session, const struct db_unit *unit, struct error *error)
 {
-    session->failed = session->lost = session->again = false;
+    session->failed = session->lost = session->again = session->spoilt = false;
     session->depth = 0;
-    session->statements = 0;
+    session->statements = session->writes = 0;
     session->deadline = unit->deadline;
     units_running++;
     bool kept = unit->run(session, unit->data, error);
@@ -64,7 +65,7 @@ bool db_session_run(struct db_session *session, const struct db_unit *unit, stru
     return kept;
 }
 
-static void truncate_hooks(struct db_session *session, struct db_hook *last)
+void db_truncate_hooks(struct db_session *session, struct db_hook *last)
 {
     session->hooks.last = last;
     if (last)
@@ -77,8 +78,11 @@ bool db_block_begin(struct db_session *session, struct db_block *block, struct e
 {
     if (session->failed || session->depth == NESTING_MAX)
         return error_set(error, ERR_INTERNAL, "the server made a mistake");
-    *block = (struct db_block){.last_hook = session->hooks.last, .open_rows = session->open_rows};
-    if (!session->db->driver->savepoint(session, DB_SAVEPOINT, session->depth + 1, error)) {
+    *block = (struct db_block){.last_hook = session->hooks.last,
+                               .open_rows = session->open_rows,
+                               .writes = session->writes};
+    if (session->guarded &&
+        !session->db->driver->savepoint(session, DB_SAVEPOINT, session->depth + 1, error)) {
         session->failed = true;
         return false;
     }
@@ -86,20 +90,34 @@ bool db_block_begin(struct db_session *session, struct db_block *block, struct e
     return true;
 }
 
+static bool release_block(struct db_session *session, int depth, struct error *error)
+{
+    return !session->guarded || session->db->driver->savepoint(session, DB_RELEASE, depth, error);
+}
+
+/* Without a savepoint a block can only be undone when there is nothing to undo. */
+static bool undo_block(struct db_session *session, const struct db_block *block, int depth)
+{
+    struct error ignored = {0};
+    if (session->guarded)
+        return !session->lost &&
+               session->db->driver->savepoint(session, DB_ROLLBACK_TO, depth, &ignored);
+    session->spoilt |= session->failed || session->writes != block->writes;
+    return !session->spoilt;
+}
+
 bool db_block_end(struct db_session *session, const struct db_block *block, bool keep,
                   struct error *error)
 {
-    const struct db_driver *driver = session->db->driver;
     int depth = session->depth;
     bool kept = keep && !session->failed;
     close_rows(session, block->open_rows);
     session->depth = depth - 1;
-    if (kept && driver->savepoint(session, DB_RELEASE, depth, error))
+    if (kept && release_block(session, depth, error))
         return true;
     error_set(error, ERR_INTERNAL, "the server made a mistake");
-    truncate_hooks(session, block->last_hook);
-    struct error ignored = {0};
-    session->failed = session->lost || !driver->savepoint(session, DB_ROLLBACK_TO, depth, &ignored);
+    db_truncate_hooks(session, block->last_hook);
+    session->failed = !undo_block(session, block, depth);
     return false;
 }
 
@@ -145,6 +163,12 @@ static bool fault_is_due(struct db *db)
     return atomic_fetch_sub(&db->fail_after, 1) == 0;
 }
 
+/* What does not begin so may change something. */
+static bool only_reads(const struct db_statement *statement)
+{
+    return strncmp(statement->sql, "SELECT", strlen("SELECT")) == 0;
+}
+
 static bool values_are_valid(const struct db_value *values, size_t count, struct error *error)
 {
     if (count > DB_PARAMETERS_MAX)
@@ -162,6 +186,7 @@ static bool begin_statement(struct db_session *session, const struct db_statemen
     if (session->failed)
         return error_set(error, ERR_INTERNAL, "an earlier statement of this unit failed");
     session->statements++;
+    session->writes += !only_reads(statement);
     session->violation = (struct db_violation){0};
     if (!values_are_valid(values, count, error))
         return false;
@@ -307,6 +332,7 @@ enum db_mode db_session_mode(const struct db_session *session)
 bool db_script(struct db_session *session, const char *sql, struct error *error)
 {
     const char *expanded = session->failed ? NULL : db_expand(session, sql, error);
+    session->writes++;
     if (expanded && session->db->driver->script(session, expanded, error))
         return true;
     session->failed = true;
@@ -319,6 +345,7 @@ bool db_notify(struct db_session *session, struct text channel, struct text payl
     if (channel.len == 0 || text_find_byte(channel, '\n', 0) < channel.len ||
         channel.len + payload.len > DB_NOTIFY_MAX)
         return error_set(error, ERR_INTERNAL, "a message to other servers is malformed");
+    session->writes++;
     if (!session->failed && session->db->driver->notify(session, channel, payload, error))
         return true;
     session->failed = true;

@@ -2,9 +2,11 @@
  * The threads that run units: one writer, which commits what waits in batches, and a pool of
  * readers where reads do not run on the caller's thread.
  *
- * A batch is one transaction. Each of its units runs in a savepoint, so that one that fails undoes
- * only itself. When the transaction itself is lost (disk full in the middle, connection gone), what
- * it held is run again: without the unit that broke it, or on a new connection.
+ * A batch is one transaction, and a unit that fails undoes only itself. Most units are kept, and
+ * savepoints cost a copy of each page that is written, so a batch begins without them; when
+ * something has to be undone, the batch runs again with savepoints, as do those after it for a
+ * while. When the transaction itself is lost (disk full in the middle, connection gone), what it
+ * held is run again: without the unit that broke it, or on a new connection.
  */
 #include "db/db_driver.h"
 
@@ -13,6 +15,7 @@
 enum {
     BATCH_TIME_US = 20 * 1000, /* then the batch is committed, whatever still waits */
     ATTEMPTS = 4,              /* of a transaction that may succeed when tried again */
+    GUARDED_BATCHES = 64,      /* after one in which something had to be undone */
     BACKOFF_FIRST_US = 100 * 1000,
     BACKOFF_MOST_US = 3 * 1000 * 1000,
 };
@@ -22,16 +25,23 @@ struct reconnect {
     int64_t next_try, pause;
 };
 
+/* What the writer knows from one batch to the next. */
+struct writer {
+    struct reconnect reconnect;
+    int guarded_batches; /* so many more have savepoints */
+};
+
 struct unit_list {
     struct db_unit *first, *last;
 };
 
 struct batch {
     struct db *db;
-    struct reconnect *reconnect;
+    struct writer *writer;
     struct unit_list waiting; /* not yet run in this transaction */
     struct unit_list ran;
-    bool alone;      /* a single unit needs no savepoint */
+    bool guarded;    /* each unit has a savepoint, as have the blocks in it */
+    bool alone;      /* a single unit needs none of its own */
     bool one_by_one; /* a constraint that waits for the commit failed: find out whose it was */
     int attempts;    /* of losing the transaction through no unit's fault */
 };
@@ -99,31 +109,40 @@ static void reset_batch_memory(struct db_session *session)
     arena_reset(session->arena);
 }
 
+/* A unit that has failed is undone with the transaction when it is alone in it. */
+static void undo_unit(const struct batch *batch, struct db_session *session, struct db_unit *unit,
+                      struct db_hook *last_hook)
+{
+    if (batch->alone)
+        return;
+    db_truncate_hooks(session, last_hook);
+    if (!batch->guarded)
+        session->spoilt |= session->failed || session->writes > 0;
+    else if (!batch->db->driver->savepoint(session, DB_ROLLBACK_TO, 0, &unit->error))
+        session->lost = true;
+}
+
 /* Runs one unit of the batch; what it leaves behind is to be committed, whether it failed or not,
- * unless session->lost. */
+ * unless session->lost or session->spoilt. */
 static void run_in_batch(struct batch *batch, struct db_session *session, struct db_unit *unit)
 {
     const struct db_driver *driver = batch->db->driver;
     struct db_hook *last_hook = session->hooks.last;
+    bool has_savepoint = batch->guarded && !batch->alone;
+    session->lost = session->again = session->spoilt = false;
+    session->guarded = batch->guarded;
     if (fail_if_late(unit))
         return;
-    session->lost = session->again = false;
-    if (!batch->alone && !driver->savepoint(session, DB_SAVEPOINT, 0, &unit->error)) {
+    if (has_savepoint && !driver->savepoint(session, DB_SAVEPOINT, 0, &unit->error)) {
         session->lost = true;
         return;
     }
     bool kept = db_session_run(session, unit, &unit->error);
-    if (session->lost || batch->alone)
+    if (session->lost)
         return;
-    enum db_savepoint_step step = kept ? DB_RELEASE : DB_ROLLBACK_TO;
-    if (!kept) {
-        session->hooks.last = last_hook;
-        if (last_hook)
-            last_hook->next = NULL;
-        else
-            session->hooks.first = NULL;
-    }
-    if (!driver->savepoint(session, step, 0, &unit->error))
+    if (!kept)
+        undo_unit(batch, session, unit, last_hook);
+    else if (has_savepoint && !driver->savepoint(session, DB_RELEASE, 0, &unit->error))
         session->lost = true;
 }
 
@@ -154,12 +173,25 @@ static void finish_all(struct db *db, struct unit_list *list)
         db_unit_finish(db, list_take(list));
 }
 
+/* All run again, each so that it can be undone alone. */
+static void guard_batch(struct batch *batch, struct db_unit *current)
+{
+    batch->guarded = true;
+    batch->writer->guarded_batches = GUARDED_BATCHES;
+    list_add(&batch->ran, current);
+    run_again(batch);
+}
+
 /* After the transaction was lost in the middle of `current`. When that was the unit's own doing, it
  * is given up; when it was nobody's, all run again, a few times. */
 static void recover_batch(struct batch *batch, const struct db_session *session,
                           struct db_unit *current)
 {
     bool innocent = session->broken || session->again;
+    if (!session->lost) {
+        guard_batch(batch, current);
+        return;
+    }
     if (!innocent) {
         db_unit_finish(batch->db, current);
         run_again(batch);
@@ -176,8 +208,8 @@ static void recover_batch(struct batch *batch, const struct db_session *session,
     finish_all(batch->db, &batch->ran);
 }
 
-/* Runs what waits until time is up. False when the transaction was lost; the batch is then ready
- * to be tried again. */
+/* Runs what waits until time is up. False when the transaction was lost, or given up for one that
+ * is guarded; the batch is then ready to be tried again. */
 static bool run_units(struct batch *batch, struct db_session *session)
 {
     int64_t until = db_now() + BATCH_TIME_US;
@@ -185,7 +217,7 @@ static bool run_units(struct batch *batch, struct db_session *session)
     while (batch->waiting.first && (!batch->ran.first || (!batch->alone && db_now() < until))) {
         struct db_unit *unit = list_take(&batch->waiting);
         run_in_batch(batch, session, unit);
-        if (session->lost) {
+        if (session->lost || session->spoilt) {
             batch->db->driver->rollback(session);
             recover_batch(batch, session, unit);
             return false;
@@ -235,7 +267,7 @@ static void run_batch(struct batch *batch)
 {
     struct db *db = batch->db;
     struct error error = {0};
-    if (!ensure_connected(db, DB_WRITE, batch->reconnect, &db->writer_session, &error) ||
+    if (!ensure_connected(db, DB_WRITE, &batch->writer->reconnect, &db->writer_session, &error) ||
         !db->driver->begin(db->writer_session, &error)) {
         fail_all(&batch->waiting, &error);
         finish_all(db, &batch->waiting);
@@ -246,13 +278,21 @@ static void run_batch(struct batch *batch)
         commit_batch(batch, db->writer_session);
 }
 
+/* An injected fault fails the statement it meets, not only a first attempt. */
+static bool is_guarded(struct db *db, struct writer *writer)
+{
+    if (writer->guarded_batches > 0)
+        return writer->guarded_batches-- > 0;
+    return atomic_load_explicit(&db->fail_after, memory_order_relaxed) >= 0;
+}
+
 static void *writer_main(void *data)
 {
     struct db *db = data;
-    struct reconnect reconnect = {0};
+    struct writer writer = {0};
     struct db_unit *taken;
     while ((taken = db_queue_take(&db->writes, db->options.batch_size))) {
-        struct batch batch = {.db = db, .reconnect = &reconnect};
+        struct batch batch = {.db = db, .writer = &writer, .guarded = is_guarded(db, &writer)};
         while (taken) {
             struct db_unit *next = taken->next;
             list_add(&batch.waiting, taken);
