@@ -11,7 +11,8 @@ enum { VERIFY_PAGE = 100 };
 /* Each field with its length before it, so that no two entries have the same bytes. */
 static void add_field(struct buffer *buffer, struct text value)
 {
-    buffer_add_format(buffer, "%zu:", value.len);
+    buffer_add_int64(buffer, (int64_t)value.len);
+    buffer_add_byte(buffer, ':');
     buffer_add(buffer, value);
 }
 
@@ -36,7 +37,10 @@ bool chain_hash(struct arena *arena, struct text previous, const struct audit_en
     };
     struct buffer buffer;
     buffer_init(&buffer, arena, SIZE_MAX);
-    buffer_add_format(&buffer, "%" PRId64 ":%" PRId64 ":", entry->sequence, entry->created_at);
+    buffer_add_int64(&buffer, entry->sequence);
+    buffer_add_byte(&buffer, ':');
+    buffer_add_int64(&buffer, entry->created_at);
+    buffer_add_byte(&buffer, ':');
     for (size_t i = 0; i < ARRAY_LENGTH(fields); i++)
         add_field(&buffer, fields[i]);
     struct digest digest;
