@@ -28,9 +28,9 @@ static struct ulid successor(struct ulid ulid)
 
 static struct ulid draw(uint64_t milliseconds)
 {
-    uint16_t top;
-    random_bytes(&top, sizeof(top));
-    return (struct ulid){milliseconds << RANDOM_BITS_HIGH | top, random_uint64()};
+    uint64_t drawn[2];
+    random_bytes(drawn, sizeof(drawn));
+    return (struct ulid){milliseconds << RANDOM_BITS_HIGH | (uint16_t)drawn[0], drawn[1]};
 }
 
 struct ulid ulid_next(void)
