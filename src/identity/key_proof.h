@@ -12,6 +12,7 @@ struct key_proof {
     const char *problem;       /* for the record; NULL: proved, and the key may come in */
 };
 
+/* What is no well-formed secret (identity/secret.h) need not come here. */
 MUST_CHECK bool key_prove_secret(struct ctx *ctx, struct text id, struct text secret,
                                  enum api_key_kind kind, struct key_proof *out);
 /* Why a key may not come in, whatever was proved; NULL when it may. */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "identity/actor_read.h"
 #include "identity/key_proof.h"
+#include "identity/secret.h"
 #include "identity/signing_keys.h"
 #include "jose/jwt.h"
 #include "jose/token_cache.h"
@@ -126,17 +127,24 @@ bool token_authenticate(struct ctx *ctx, struct text bearer, const struct actor 
     return true;
 }
 
+static bool refuse_worker(struct ctx *ctx)
+{
+    return fail(ctx, ERR_UNAUTHENTICATED, "unauthorized: this is no worker's credential");
+}
+
 bool worker_authenticate(struct ctx *ctx, struct text credential, const struct actor **out)
 {
     size_t colon = text_find_byte(credential, ':', 0);
     struct text id = text_slice(credential, 0, colon);
     struct text secret = text_slice(credential, colon + 1, credential.len);
     struct key_proof proof;
+    if (!secret_is_well_formed(secret))
+        return refuse_worker(ctx);
     if (!key_prove_secret(ctx, id, secret, API_KEY_WORKER, &proof))
         return false;
     const struct api_key *key = proof.key;
     if (proof.problem)
-        return fail(ctx, ERR_UNAUTHENTICATED, "unauthorized: this is no worker's credential");
+        return refuse_worker(ctx);
     struct actor *actor = ARENA_NEW(ctx->arena, struct actor);
     if (!actor)
         return fail_no_memory(ctx);

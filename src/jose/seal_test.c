@@ -114,6 +114,33 @@ static void secret_hashes(void **state)
     assert_false(secret_hash_matches(ring, TEXT("secret"), hash_text(&hash)));
 }
 
+/* Both hashes of one key of the ring, or of two; one or both absent. */
+static void one_of_two_secret_hashes(void **state)
+{
+    static const struct text none = {NULL, 0};
+    struct key_ring *ring = new_ring(*state, 2), old = *ring;
+    struct error error = {0};
+    struct secret_hash mine, before, other;
+    old.len = 1;
+    assert_true(secret_hash(ring, TEXT("secret"), &mine, &error));
+    assert_true(secret_hash(&old, TEXT("secret"), &before, &error));
+    assert_true(secret_hash(&old, TEXT("other"), &other, &error));
+    struct text newest = hash_text(&mine), right = hash_text(&before), wrong = hash_text(&other);
+    const struct key_ring *rings[] = {ring, &old};
+    for (size_t i = 0; i < ARRAY_LENGTH(rings); i++) {
+        assert_true(secret_hash_matches_either(rings[i], TEXT("secret"), right, none));
+        assert_true(secret_hash_matches_either(rings[i], TEXT("secret"), none, right));
+        assert_true(secret_hash_matches_either(rings[i], TEXT("secret"), right, wrong));
+        assert_true(secret_hash_matches_either(rings[i], TEXT("secret"), wrong, right));
+        assert_false(secret_hash_matches_either(rings[i], TEXT("secret"), wrong, none));
+        assert_false(secret_hash_matches_either(rings[i], TEXT("secret"), wrong, wrong));
+        assert_false(secret_hash_matches_either(rings[i], TEXT("secret"), none, none));
+    }
+    assert_true(secret_hash_matches_either(ring, TEXT("secret"), newest, wrong));
+    assert_true(secret_hash_matches_either(ring, TEXT("secret"), wrong, newest));
+    assert_false(secret_hash_matches_either(&old, TEXT("secret"), newest, none));
+}
+
 static void without_memory(void **state)
 {
     const struct key_ring *ring = new_ring(*state, 1);
@@ -131,8 +158,10 @@ static void without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_ARENA(round_trip), WITH_ARENA(every_byte_counts), WITH_ARENA(bound_to_its_place),
-        WITH_ARENA(rotation),   WITH_ARENA(secret_hashes),     WITH_ARENA(without_memory),
+        WITH_ARENA(round_trip),         WITH_ARENA(every_byte_counts),
+        WITH_ARENA(bound_to_its_place), WITH_ARENA(rotation),
+        WITH_ARENA(secret_hashes),      WITH_ARENA(one_of_two_secret_hashes),
+        WITH_ARENA(without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,5 +22,9 @@ MUST_CHECK bool secret_hash(const struct key_ring *ring, struct text secret,
  * `stored` the work is done all the same and the answer is false, so that an unknown id costs what
  * a wrong secret costs. */
 bool secret_hash_matches(const struct key_ring *ring, struct text secret, struct text stored);
+/* Whether it is one of two. Constant time in the same way: how many hashes are made depends on the
+ * ring alone. */
+bool secret_hash_matches_either(const struct key_ring *ring, struct text secret, struct text first,
+                                struct text second);
 
 #endif
