@@ -2,7 +2,6 @@
 #include "identity/login.h"
 
 #include "access/grant.h"
-#include "access/strategy.h"
 #include "audit/audit.h"
 #include "base/json.h"
 #include "identity/usage.h"
@@ -41,7 +40,8 @@ static bool decide(struct ctx *ctx, const struct login *login, struct login_verd
     /* What is asked for policies alone is not paid for without them. */
     if (strategy == STRATEGY_USER_MANAGEMENT)
         return !login_policy_take_turn(ctx, &attempt) || record(ctx, login, &attempt);
-    return read_admin(ctx, login, &attempt.admin) && login_policy_decide(ctx, &attempt, out);
+    return read_admin(ctx, login, &attempt.admin) &&
+           login_policy_decide(ctx, strategy, &attempt, out);
 }
 
 bool login_record_failure(struct ctx *ctx, enum session_method method, struct text actor_id,

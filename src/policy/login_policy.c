@@ -1,7 +1,6 @@
 /* From an attempt to a verdict: strategy, policies, merge. */
 #include "policy/login_policy.h"
 
-#include "access/strategy.h"
 #include "policy/login_record.h"
 #include "policy/login_round.h"
 #include "policy/sample.h"
@@ -91,16 +90,13 @@ static bool decide(struct ctx *ctx, const struct login_question *question,
            (!login_record_take_turn(ctx, question) || login_record_keep(ctx, question, out->json));
 }
 
-bool login_policy_decide(struct ctx *ctx, const struct login_attempt *attempt,
-                         struct login_verdict *out)
+bool login_policy_decide(struct ctx *ctx, enum strategy strategy,
+                         const struct login_attempt *attempt, struct login_verdict *out)
 {
-    enum strategy strategy;
     const struct login_question question = question_of(ctx, attempt);
     *out = (struct login_verdict){.teams = attempt->teams, .json = TEXT("{}")};
     if (attempt->admin)
         return pass(TEXT("administrators skip login policies"), out);
-    if (!strategy_get(ctx, &strategy))
-        return false;
     return strategy == STRATEGY_LOGIN_POLICIES ? decide(ctx, &question, out)
                                                : pass(TEXT("user management decides"), out);
 }

@@ -9,6 +9,7 @@
 #ifndef POLICY_LOGIN_POLICY_H
 #define POLICY_LOGIN_POLICY_H
 
+#include "access/strategy.h"
 #include "kernel/ctx.h"
 
 /* Who has proved to be who. Borrowed for the call. */
@@ -36,9 +37,10 @@ struct login_verdict {
     struct text json;
 };
 
-/* False only when deciding itself failed; whoever may not come in gets a verdict that says so. */
-MUST_CHECK bool login_policy_decide(struct ctx *ctx, const struct login_attempt *attempt,
-                                    struct login_verdict *out);
+/* strategy: the account's, as the unit has read it. False only when deciding itself failed; whoever
+ * may not come in gets a verdict that says so. */
+MUST_CHECK bool login_policy_decide(struct ctx *ctx, enum strategy strategy,
+                                    const struct login_attempt *attempt, struct login_verdict *out);
 
 /* While login policies do not decide, logins are recorded all the same, so that one can be
  * rehearsed before it does. First: whether it is this login's turn, which is then taken, once an

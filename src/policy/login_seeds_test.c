@@ -158,7 +158,7 @@ static void check(struct kernel_test *test, const struct manual_policy *policy,
         unit->address = text_z(expected->address);
     if (expected->at)
         unit->now = expected->at;
-    assert_true(login_policy_decide(unit, &attempt, &verdict));
+    assert_true(test_ask(unit, &attempt, &verdict));
     assert_true(unit_end(test, true));
     struct text roles = print_roles(test, verdict.json);
     if (!verdict.allowed || !text_equal_z(roles, expected->roles))

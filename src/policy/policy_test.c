@@ -196,7 +196,7 @@ static void a_change_that_is_not_kept_leaves_no_trace(void **state)
     struct ctx *unit = unit_begin(test, DB_WRITE, test->actor);
     input.body = TEXT("package spacelift\ndeny { true }");
     assert_true(policy_update(unit, TEXT("a"), &input, &policy));
-    assert_true(login_policy_decide(unit, &attempt, &verdict));
+    assert_true(test_ask(unit, &attempt, &verdict));
     assert_false(verdict.allowed);
     assert_false(unit_end(test, false));
     assert_true(test_decide(test, &attempt).allowed);

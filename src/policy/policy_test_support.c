@@ -70,9 +70,15 @@ struct login_attempt test_attempt(const char *login)
     };
 }
 
+bool test_ask(struct ctx *ctx, const struct login_attempt *attempt, struct login_verdict *out)
+{
+    enum strategy strategy;
+    return strategy_get(ctx, &strategy) && login_policy_decide(ctx, strategy, attempt, out);
+}
+
 struct login_verdict test_decide(struct kernel_test *test, const struct login_attempt *attempt)
 {
     struct login_verdict verdict;
-    assert_kept(test, login_policy_decide(ctx, attempt, &verdict));
+    assert_kept(test, test_ask(ctx, attempt, &verdict));
     return verdict;
 }

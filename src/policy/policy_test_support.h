@@ -20,6 +20,8 @@ void test_add_role(struct kernel_test *test, const char *id, const char *slug);
 /* A key of that name; tests change what they are about. */
 struct login_attempt test_attempt(const char *login);
 /* Asks in a unit that is kept. */
+/* Decides in a unit of the caller's, under the strategy that it reads. */
+bool test_ask(struct ctx *ctx, const struct login_attempt *attempt, struct login_verdict *out);
 struct login_verdict test_decide(struct kernel_test *test, const struct login_attempt *attempt);
 
 #endif
