@@ -37,5 +37,5 @@ struct text browser_name(struct arena *arena, struct text user_agent)
         return text_format(arena, "%s on %s", browser, system);
     if (browser)
         return text_z(browser);
-    return user_agent.len ? text_slice(user_agent, 0, SHOWN_BYTES) : TEXT("a program");
+    return user_agent.len ? text_cut(user_agent, SHOWN_BYTES) : TEXT("a program");
 }

@@ -12,17 +12,15 @@ static const struct spacelift_SpaceAccessRule *view_of(struct arena *arena,
     return view;
 }
 
-/* The rules of one subject stand together. */
-static bool fill_view(struct arena *arena, const struct list *rules, struct text id,
+static bool fill_view(struct arena *arena, const struct resolver_rows *rows,
                       struct access_rule_view *view)
 {
-    view->rules = ARENA_ARRAY(arena, const struct spacelift_SpaceAccessRule *, rules->len);
-    for (size_t i = 0; view->rules && i < rules->len; i++) {
-        const struct access_rule *rule = list_at(rules, i);
-        if (!text_equal(rule->subject_id, id))
-            continue;
-        view->rules[view->count] = view_of(arena, rule);
-        if (!view->rules[view->count++])
+    const struct access_rule *rules = rows->items;
+    view->count = rows->count;
+    view->rules = ARENA_ARRAY(arena, const struct spacelift_SpaceAccessRule *, rows->count);
+    for (size_t i = 0; view->rules && i < rows->count; i++) {
+        view->rules[i] = view_of(arena, &rules[i]);
+        if (!view->rules[i])
             return false;
     }
     return view->rules != NULL;
@@ -39,13 +37,15 @@ struct access_rule_view *access_rule_views(struct graphql_call *call, enum subje
     }
     if (!access_rule_list(resolver_ctx(call), kind, ids, call->count, &rules))
         return NULL;
-    for (size_t i = 0; i < call->count; i++) {
-        if (!fill_view(call->arena, &rules, ids[i], &views[i])) {
+    const struct resolver_rows *rows =
+        resolver_group_rows(call, &rules, offsetof(struct access_rule, subject_id), ids);
+    for (size_t i = 0; rows && i < call->count; i++) {
+        if (!fill_view(call->arena, &rows[i], &views[i])) {
             error_set_no_memory(call->error);
             return NULL;
         }
     }
-    return views;
+    return rows ? views : NULL;
 }
 
 const struct access_rule *access_rules_given(struct graphql_call *call,

@@ -21,32 +21,22 @@ bool spacelift_Query_apiKeys(struct graphql_call *call)
     return true;
 }
 
-static bool list_bindings(struct graphql_call *call, const struct text **ids, struct list *out)
+/* The bindings of each key, and in *all those of every one. NULL on failure. */
+static const struct resolver_rows *bindings_of(struct graphql_call *call, struct list *all)
 {
-    *ids = RESOLVER_TEXTS(call, struct api_key, id);
-    return *ids && role_binding_list(resolver_ctx(call), SUBJECT_API_KEY, *ids, call->count, out);
+    const struct text *ids = RESOLVER_TEXTS(call, struct api_key, id);
+    if (!ids || !role_binding_list(resolver_ctx(call), SUBJECT_API_KEY, ids, call->count, all))
+        return NULL;
+    return resolver_group_rows(call, all, offsetof(struct role_binding, subject_id), ids);
 }
 
 bool spacelift_ApiKey_apiKeyRoleBindings(struct graphql_call *call)
 {
-    const struct text *ids;
-    struct list bindings;
-    return list_bindings(call, &ids, &bindings) &&
-           resolver_give_rows(call, &bindings, offsetof(struct role_binding, subject_id), ids);
-}
-
-/* The roles of a list of bindings, one for each. */
-static const struct role **roles_of(struct graphql_call *call, const struct list *bindings)
-{
-    struct text *ids = ARENA_ARRAY(call->arena, struct text, bindings->len);
-    const struct role **roles = ARENA_ARRAY(call->arena, const struct role *, bindings->len);
-    if (!ids || !roles) {
-        error_set_no_memory(call->error);
-        return NULL;
-    }
-    for (size_t i = 0; i < bindings->len; i++)
-        ids[i] = LIST_ITEMS(bindings, struct role_binding)[i].role_id;
-    return role_find_many(resolver_ctx(call), ids, bindings->len, roles) ? roles : NULL;
+    struct list all;
+    const struct resolver_rows *bindings = bindings_of(call, &all);
+    for (size_t i = 0; bindings && i < call->count; i++)
+        graphql_give_structs(call, i, bindings[i].items, bindings[i].count, all.item_size);
+    return bindings != NULL;
 }
 
 bool spacelift_ApiKey_accessRules(struct graphql_call *call)
@@ -58,10 +48,34 @@ bool spacelift_ApiKey_accessRules(struct graphql_call *call)
     return views != NULL;
 }
 
-static bool administers(const struct role *role)
+/* The ids of the roles that administer, out of those that are bound. */
+static bool find_administrative(struct graphql_call *call, const struct list *bindings,
+                                struct map *out)
 {
-    for (size_t i = 0; role && i < role->actions_count; i++) {
-        if (role->actions[i] == ACTION_SPACE_ADMIN)
+    struct text *ids = ARENA_ARRAY(call->arena, struct text, bindings->len);
+    const struct role **roles = ARENA_ARRAY(call->arena, const struct role *, bindings->len);
+    if (!ids || !roles)
+        return error_set_no_memory(call->error);
+    for (size_t i = 0; i < bindings->len; i++)
+        ids[i] = LIST_ITEMS(bindings, struct role_binding)[i].role_id;
+    if (!role_find_many(resolver_ctx(call), ids, bindings->len, roles))
+        return false;
+    map_init(out, call->arena);
+    for (size_t i = 0; i < bindings->len; i++) {
+        for (size_t k = 0; roles[i] && k < roles[i]->actions_count; k++) {
+            if (roles[i]->actions[k] == ACTION_SPACE_ADMIN && !map_set(out, ids[i], NULL))
+                return error_set_no_memory(call->error);
+        }
+    }
+    return true;
+}
+
+static bool administers_root(const struct resolver_rows *rows, const struct map *administrative)
+{
+    const struct role_binding *bindings = rows->items;
+    for (size_t i = 0; i < rows->count; i++) {
+        if (text_equal(bindings[i].space_id, TEXT("root")) &&
+            map_find(administrative, bindings[i].role_id))
             return true;
     }
     return false;
@@ -69,43 +83,40 @@ static bool administers(const struct role *role)
 
 bool spacelift_ApiKey_admin(struct graphql_call *call)
 {
-    const struct text *ids;
-    struct list bindings;
-    if (!list_bindings(call, &ids, &bindings))
+    struct list all;
+    struct map administrative;
+    const struct resolver_rows *bindings = bindings_of(call, &all);
+    if (!bindings || !find_administrative(call, &all, &administrative))
         return false;
-    const struct role **roles = roles_of(call, &bindings);
-    if (!roles)
-        return false;
-    for (size_t i = 0; i < call->count; i++) {
-        bool admin = false;
-        for (size_t j = 0; j < bindings.len; j++) {
-            const struct role_binding *binding = &LIST_ITEMS(&bindings, struct role_binding)[j];
-            admin = admin || (text_equal(binding->subject_id, ids[i]) &&
-                              text_equal(binding->space_id, TEXT("root")) && administers(roles[j]));
-        }
-        spacelift_ApiKey_admin_give(call, i, admin);
+    for (size_t i = 0; i < call->count; i++)
+        spacelift_ApiKey_admin_give(call, i, administers_root(&bindings[i], &administrative));
+    return true;
+}
+
+static bool count_spaces(struct arena *arena, const struct resolver_rows *rows, size_t *out)
+{
+    const struct role_binding *bindings = rows->items;
+    struct map spaces;
+    map_init(&spaces, arena);
+    for (size_t i = 0; i < rows->count; i++) {
+        if (!map_set(&spaces, bindings[i].space_id, NULL))
+            return false;
     }
+    *out = spaces.len;
     return true;
 }
 
 bool spacelift_ApiKey_spaceCount(struct graphql_call *call)
 {
-    const struct text *ids;
-    struct list bindings;
-    if (!list_bindings(call, &ids, &bindings))
-        return false;
-    for (size_t i = 0; i < call->count; i++) {
-        struct map spaces;
-        map_init(&spaces, call->arena);
-        for (size_t j = 0; j < bindings.len; j++) {
-            const struct role_binding *binding = &LIST_ITEMS(&bindings, struct role_binding)[j];
-            if (text_equal(binding->subject_id, ids[i]) &&
-                !map_set(&spaces, binding->space_id, NULL))
-                return error_set_no_memory(call->error);
-        }
-        spacelift_ApiKey_spaceCount_give(call, i, (int64_t)spaces.len);
+    struct list all;
+    const struct resolver_rows *bindings = bindings_of(call, &all);
+    for (size_t i = 0; bindings && i < call->count; i++) {
+        size_t spaces;
+        if (!count_spaces(call->arena, &bindings[i], &spaces))
+            return error_set_no_memory(call->error);
+        spacelift_ApiKey_spaceCount_give(call, i, (int64_t)spaces);
     }
-    return true;
+    return bindings != NULL;
 }
 
 bool spacelift_ApiKey_teamCount(struct graphql_call *call)

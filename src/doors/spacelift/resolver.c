@@ -28,44 +28,49 @@ const struct text *resolver_parent_texts(struct graphql_call *call, size_t offse
     return texts;
 }
 
-/* A run of rows with the same key. */
-struct group {
-    size_t start;
-    size_t count;
-};
-
 static struct text key_of(const struct list *rows, size_t index, size_t key_offset)
 {
     return *(const struct text *)((const char *)list_at(rows, index) + key_offset);
 }
 
-static bool group_rows(struct graphql_call *call, const struct list *rows, size_t key_offset,
-                       struct map *groups)
+/* Key -> struct resolver_rows, for each run of rows with the same key. */
+static bool map_rows(struct graphql_call *call, const struct list *rows, size_t key_offset,
+                     struct map *runs)
 {
-    map_init(groups, call->arena);
+    map_init(runs, call->arena);
     for (size_t i = 0; i < rows->len;) {
-        struct group *group = ARENA_NEW(call->arena, struct group);
+        struct resolver_rows *run = ARENA_NEW(call->arena, struct resolver_rows);
         struct text key = key_of(rows, i, key_offset);
-        if (!group || !map_set(groups, key, group))
+        if (!run || !map_set(runs, key, run))
             return error_set_no_memory(call->error);
-        group->start = i;
-        while (i < rows->len && text_equal(key_of(rows, i, key_offset), key))
-            i++;
-        group->count = i - group->start;
+        run->items = list_at(rows, i);
+        for (; i < rows->len && text_equal(key_of(rows, i, key_offset), key); i++)
+            run->count++;
     }
     return true;
+}
+
+const struct resolver_rows *resolver_group_rows(struct graphql_call *call, const struct list *rows,
+                                                size_t key_offset, const struct text *keys)
+{
+    struct map runs;
+    struct resolver_rows *groups = ARENA_ARRAY(call->arena, struct resolver_rows, call->count);
+    if (!groups)
+        error_set_no_memory(call->error);
+    if (!groups || !map_rows(call, rows, key_offset, &runs))
+        return NULL;
+    for (size_t i = 0; i < call->count; i++) {
+        const struct resolver_rows *run = map_get(&runs, keys[i]);
+        groups[i] = run ? *run : (struct resolver_rows){NULL, 0};
+    }
+    return groups;
 }
 
 bool resolver_give_rows(struct graphql_call *call, const struct list *rows, size_t key_offset,
                         const struct text *keys)
 {
-    struct map groups;
-    if (!group_rows(call, rows, key_offset, &groups))
-        return false;
-    for (size_t i = 0; i < call->count; i++) {
-        const struct group *group = map_get(&groups, keys[i]);
-        const void *items = group ? list_at(rows, group->start) : NULL;
-        graphql_give_structs(call, i, items, group ? group->count : 0, rows->item_size);
-    }
-    return true;
+    const struct resolver_rows *groups = resolver_group_rows(call, rows, key_offset, keys);
+    for (size_t i = 0; groups && i < call->count; i++)
+        graphql_give_structs(call, i, groups[i].items, groups[i].count, rows->item_size);
+    return groups != NULL;
 }

@@ -18,7 +18,7 @@ static bool read_predicate(struct graphql_call *call, const struct spacelift_Que
     if (!texts)
         return error_set_no_memory(call->error);
     for (size_t i = 0; i < constraint->boolean_equals.len; i++)
-        texts[i] = constraint->boolean_equals.items[i] ? TEXT("true") : TEXT("false");
+        texts[i] = search_bool(constraint->boolean_equals.items[i]);
     out->matches = (struct text_list){texts, constraint->boolean_equals.len};
     return true;
 }
