@@ -9,6 +9,21 @@
 #include "identity/session.h"
 #include "identity/user.h"
 
+static const struct text run_prefix = TEXT_INIT("run::");
+
+struct text run_username(struct arena *arena, struct text stack_id, struct text run_id)
+{
+    return text_format(arena, "%.*s%.*s/%.*s", TEXT_ARG(run_prefix), TEXT_ARG(stack_id),
+                       TEXT_ARG(run_id));
+}
+
+struct text run_id_of_username(struct text username)
+{
+    size_t slash = text_find_byte(username, '/', 0);
+    return text_starts_with(username, run_prefix) ? text_slice(username, slash + 1, username.len)
+                                                  : TEXT("");
+}
+
 static bool refuse(struct ctx *ctx)
 {
     return fail(ctx, ERR_UNAUTHENTICATED, "unauthorized: the token's session has ended");
@@ -102,8 +117,7 @@ static bool read_run(struct ctx *ctx, const struct session *session, struct acto
         return refuse(ctx);
     out->id = session->actor_id;
     out->name = run.stack_id;
-    out->username = text_format(ctx->arena, "run::%.*s/%.*s", TEXT_ARG(run.stack_id),
-                                TEXT_ARG(session->actor_id));
+    out->username = run_username(ctx->arena, run.stack_id, session->actor_id);
     out->valid_until = session->expires_at;
     subject->kind = SUBJECT_STACK;
     subject->id = run.is_administrative ? TEXT("") : run.stack_id;

@@ -12,4 +12,9 @@
 MUST_CHECK bool actor_read(struct ctx *ctx, struct text session_id, struct text issuer,
                            struct actor *out);
 
+/* How a run is called in histories and in the audit trail: "run::<stack>/<run>". */
+struct text run_username(struct arena *arena, struct text stack_id, struct text run_id);
+/* The run behind such a name; empty for any other. */
+struct text run_id_of_username(struct text username);
+
 #endif

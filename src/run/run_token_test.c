@@ -1,6 +1,7 @@
 /* The token of a run: whose rights it has, and that it ends with the lease. */
 #include "access/decision.h"
 #include "base/clock.h"
+#include "identity/actor_read.h"
 #include "identity/token.h"
 #include "run/run_lease.h"
 #include "run/run_test_support.h"
@@ -34,6 +35,9 @@ static void a_run_is_an_actor_of_its_stack(void **state)
     assert_int_equal(actor->kind, ACTOR_RUN);
     assert_true(text_equal(actor->id, run->id));
     assert_true(text_starts_with(actor->username, TEXT("run::web/")));
+    assert_true(text_equal(run_id_of_username(actor->username), run->id));
+    assert_text_is(run_id_of_username(TEXT("api::web/x")), "");
+    assert_text_is(run_id_of_username(TEXT("run::")), "");
     assert_int_equal(actor->grant_count, 0);
 }
 

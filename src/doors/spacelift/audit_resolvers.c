@@ -1,6 +1,7 @@
 /* The audit trail. */
 #include "audit/audit_search.h"
 #include "doors/spacelift/search_input.h"
+#include "identity/actor_read.h"
 #include "run/run.h"
 
 static const struct spacelift_SearchAuditTrailEntriesOutput *print_page(
@@ -117,16 +118,12 @@ bool spacelift_AuditTrailEntry_relatedResource(struct graphql_call *call)
 /* A run that is gone meanwhile is null; its username still tells its id. */
 bool spacelift_AuditTrailActor_run(struct graphql_call *call)
 {
-    static const struct text prefix = TEXT_INIT("run::");
     struct text *ids = ARENA_ARRAY(call->arena, struct text, call->count);
     const struct run **runs = ARENA_ARRAY(call->arena, const struct run *, call->count);
     if (!ids || !runs)
         return error_set_no_memory(call->error);
-    for (size_t i = 0; i < call->count; i++) {
-        struct text actor = spacelift_AuditTrailActor_parent(call, i)->actor;
-        ids[i] =
-            text_starts_with(actor, prefix) ? text_slice(actor, prefix.len, actor.len) : TEXT("");
-    }
+    for (size_t i = 0; i < call->count; i++)
+        ids[i] = run_id_of_username(spacelift_AuditTrailActor_parent(call, i)->actor);
     if (!run_find_many(resolver_ctx(call), ids, call->count, runs))
         return false;
     for (size_t i = 0; i < call->count; i++)

@@ -7,6 +7,7 @@
 #include "doors/json_answer.h"
 #include "doors/request_unit.h"
 #include "doors/worker/worker_door.h"
+#include "identity/actor_read.h"
 #include "run/run_lease.h"
 #include "stack/stack_state.h"
 
@@ -48,7 +49,7 @@ static bool authenticate(struct ctx *ctx, struct http_request *request, const st
     *actor = (struct actor){.kind = ACTOR_RUN,
                             .id = run->id,
                             .name = run->id,
-                            .username = text_format(ctx->arena, "run::%.*s", TEXT_ARG(run->id))};
+                            .username = run_username(ctx->arena, run->stack_id, run->id)};
     *out = actor;
     return true;
 }
