@@ -65,11 +65,6 @@ static bool add_bindings(struct ctx *ctx, const struct grant_subject *subject,
     return !arena_failed(ctx->arena) || fail_no_memory(ctx);
 }
 
-static struct text member(const struct json *object, const char *name)
-{
-    return json_text_or(json_get_z(object, name), TEXT(""));
-}
-
 /* One entry of the verdict's grants, still without the actions of its role. */
 static void push_granted(const struct json *granted, struct list *out)
 {
@@ -77,11 +72,11 @@ static void push_granted(const struct json *granted, struct list *out)
     if (!grant)
         return;
     *grant = (struct grant){.source = GRANT_POLICY,
-                            .source_id = member(granted, "policy"),
-                            .through = member(granted, "rule"),
+                            .source_id = json_get_text(granted, "policy"),
+                            .through = json_get_text(granted, "rule"),
                             .line = (int32_t)json_int64_or(json_get_z(granted, "line"), 0),
-                            .role_id = member(granted, "role"),
-                            .space_id = member(granted, "space")};
+                            .role_id = json_get_text(granted, "role"),
+                            .space_id = json_get_text(granted, "space")};
 }
 
 static bool add_verdict(struct ctx *ctx, struct text verdict, struct list *out)
@@ -95,7 +90,7 @@ static bool add_verdict(struct ctx *ctx, struct text verdict, struct list *out)
         struct grant *grant = push_administrator(out, GRANT_POLICY);
         if (grant) {
             grant->through = TEXT("admin");
-            grant->source_id = member(parsed, "adminPolicy");
+            grant->source_id = json_get_text(parsed, "adminPolicy");
             grant->line = (int32_t)json_int64_or(json_get_z(parsed, "adminLine"), 0);
         }
     }

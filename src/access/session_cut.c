@@ -45,7 +45,7 @@ bool session_cut_get(struct ctx *ctx, struct session_cut *out)
     if (!json_parse(ctx->arena, stored, NULL, &cut, ctx->error))
         return false;
     out->at = json_int64_or(json_get_z(cut, "at"), 0);
-    out->except = json_text_or(json_get_z(cut, "except"), TEXT(""));
+    out->except = json_get_text(cut, "except");
     return true;
 }
 

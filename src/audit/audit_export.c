@@ -91,11 +91,6 @@ static struct text print_again(struct arena *arena, const struct json *value)
     return json_print_end(&printer);
 }
 
-static struct text text_of(const struct json *line, const char *name)
-{
-    return json_text_or(json_get_z(line, name), TEXT(""));
-}
-
 bool audit_line_parse(struct arena *arena, struct text line, struct audit_entry *out,
                       struct text *previous, struct error *error)
 {
@@ -106,12 +101,12 @@ bool audit_line_parse(struct arena *arena, struct text line, struct audit_entry 
         return false;
     *out = (struct audit_entry){.decision = print_again(arena, json_get_z(object, "decision")),
                                 .body = print_again(arena, json_get_z(object, "body")),
-                                .hash = text_of(object, "hash")};
-    *previous = text_of(object, "previous");
-#define READ(name) out->name = text_of(object, #name);
+                                .hash = json_get_text(object, "hash")};
+    *previous = json_get_text(object, "previous");
+#define READ(name) out->name = json_get_text(object, #name);
     TEXT_MEMBERS(READ)
 #undef READ
     return (json_to_int64(json_get_z(object, "sequence"), &out->sequence) &&
-            time_parse(text_of(object, "created_at"), &out->created_at, error)) ||
+            time_parse(json_get_text(object, "created_at"), &out->created_at, error)) ||
            error_set(error, ERR_SYNTAX, "this is no entry of an audit trail");
 }

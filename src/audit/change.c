@@ -53,10 +53,7 @@ void change_texts(struct change_side *side, const char *name, struct text_list v
     if (values.len == 0)
         return;
     struct json_writer *writer = json_print_begin(&printer, side->members.arena);
-    json_begin_array(writer);
-    for (size_t i = 0; i < values.len; i++)
-        json_string(writer, values.items[i]);
-    json_end_array(writer);
+    json_strings(writer, values);
     add(side, name, json_print_end(&printer), false);
 }
 

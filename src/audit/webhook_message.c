@@ -126,7 +126,7 @@ static void print_data(struct arena *arena, const struct audit_entry *entry,
 static void print_context(const struct json *context, struct json_writer *writer)
 {
     const struct json *roles = json_get_z(context, "roles");
-    struct text mutation = json_text_or(json_get_z(context, "mutation"), TEXT(""));
+    struct text mutation = json_get_text(context, "mutation");
     if (roles) {
         json_key_z(writer, "actor_roles");
         json_value(writer, roles);

@@ -35,6 +35,24 @@ struct text json_text_or(const struct json *value, struct text otherwise)
     return json_is(value, JSON_STRING) ? value->text : otherwise;
 }
 
+struct text json_get_text(const struct json *object, const char *key)
+{
+    return json_text_or(json_get_z(object, key), TEXT(""));
+}
+
+struct text_list json_to_texts(struct arena *arena, const struct json *array)
+{
+    static const struct text_list none = {NULL, 0};
+    if (!json_is(array, JSON_ARRAY))
+        return none;
+    struct text *items = ARENA_ARRAY(arena, struct text, array->len);
+    if (!items)
+        return none;
+    for (uint32_t i = 0; i < array->len; i++)
+        items[i] = json_text_or(&array->items[i], TEXT(""));
+    return (struct text_list){items, array->len};
+}
+
 bool json_bool_or(const struct json *value, bool otherwise)
 {
     if (json_is(value, JSON_TRUE))

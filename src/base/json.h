@@ -63,7 +63,12 @@ const struct json *json_get_z(const struct json *value, const char *key);
 bool json_is(const struct json *value, enum json_kind kind); /* false for NULL */
 /* The text of a string; `otherwise` for anything else, NULL included. */
 struct text json_text_or(const struct json *value, struct text otherwise);
+/* The text of an object's member; empty when there is none, or it is no string. */
+struct text json_get_text(const struct json *object, const char *key);
 bool json_bool_or(const struct json *value, bool otherwise);
+/* The texts of an array, with an empty one for each item that is no string; none for anything but
+ * an array, and without memory, which the arena remembers. */
+struct text_list json_to_texts(struct arena *arena, const struct json *array);
 /* By value, and exact: 10, 10.0 and 1e1 are all ten; false for what is not whole or overflows. */
 MUST_CHECK bool json_to_int64(const struct json *value, int64_t *out);
 int64_t json_int64_or(const struct json *value, int64_t otherwise);
@@ -98,8 +103,10 @@ void json_string_z(struct json_writer *writer, const char *value); /* null for N
 /* A number or a whole value that is already JSON. */
 void json_raw(struct json_writer *writer, struct text value);
 void json_value(struct json_writer *writer, const struct json *value);
+void json_strings(struct json_writer *writer, struct text_list values); /* as an array */
 /* Key and value in one call. */
 void json_member_string(struct json_writer *writer, const char *key, struct text value);
+void json_member_strings(struct json_writer *writer, const char *key, struct text_list values);
 void json_member_int64(struct json_writer *writer, const char *key, int64_t value);
 void json_member_bool(struct json_writer *writer, const char *key, bool value);
 

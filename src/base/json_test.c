@@ -112,6 +112,35 @@ static void finds_members(void **state)
     assert_false(json_is(NULL, JSON_NULL));
 }
 
+static void reads_texts(void **state)
+{
+    UNUSED(state);
+    const struct json *value = must_parse(TEXT("{\"a\":\"x\",\"n\":7,\"l\":[\"y\",1,\"\"]}"));
+    assert_true(text_equal(json_get_text(value, "a"), TEXT("x")));
+    assert_int_equal(json_get_text(value, "n").len, 0);
+    assert_int_equal(json_get_text(value, "missing").len, 0);
+    assert_int_equal(json_get_text(NULL, "a").len, 0);
+    struct text_list texts = json_to_texts(arena, json_get_z(value, "l"));
+    assert_int_equal(texts.len, 3);
+    assert_true(text_equal(texts.items[0], TEXT("y")));
+    assert_int_equal(texts.items[1].len, 0);
+    assert_int_equal(json_to_texts(arena, json_get_z(value, "a")).len, 0);
+    assert_int_equal(json_to_texts(arena, NULL).len, 0);
+}
+
+static void writes_texts(void **state)
+{
+    UNUSED(state);
+    struct json_printer printer;
+    const struct text items[] = {TEXT_INIT("a"), TEXT_INIT("\"")};
+    struct json_writer *writer = json_print_begin(&printer, arena);
+    json_begin_object(writer);
+    json_member_strings(writer, "l", (struct text_list){items, 2});
+    json_member_strings(writer, "none", (struct text_list){NULL, 0});
+    json_end_object(writer);
+    assert_true(text_equal(json_print_end(&printer), TEXT("{\"l\":[\"a\",\"\\\"\"],\"none\":[]}")));
+}
+
 static void decodes_escapes(void **state)
 {
     UNUSED(state);
@@ -423,6 +452,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_kind),
         cmocka_unit_test(finds_members),
+        cmocka_unit_test(reads_texts),
+        cmocka_unit_test(writes_texts),
         cmocka_unit_test(decodes_escapes),
         cmocka_unit_test(scans_strings_of_every_length),
         cmocka_unit_test(borrows_plain_strings),

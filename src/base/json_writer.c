@@ -271,10 +271,24 @@ void json_value(struct json_writer *writer, const struct json *value)
     }
 }
 
+void json_strings(struct json_writer *writer, struct text_list values)
+{
+    json_begin_array(writer);
+    for (size_t i = 0; i < values.len; i++)
+        json_string(writer, values.items[i]);
+    json_end_array(writer);
+}
+
 void json_member_string(struct json_writer *writer, const char *key, struct text value)
 {
     json_key_z(writer, key);
     json_string(writer, value);
+}
+
+void json_member_strings(struct json_writer *writer, const char *key, struct text_list values)
+{
+    json_key_z(writer, key);
+    json_strings(writer, values);
 }
 
 void json_member_int64(struct json_writer *writer, const char *key, int64_t value)

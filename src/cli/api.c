@@ -110,7 +110,7 @@ static bool fail_with(struct arena *arena, const struct api_answer *answer, stru
     struct error ignored = {0};
     struct text message = TEXT("");
     if (json_parse(arena, answer->body, NULL, &root, &ignored))
-        message = json_text_or(json_get_z(json_get_z(root, "error"), "message"), TEXT(""));
+        message = json_get_text(json_get_z(root, "error"), "message");
     if (text_is_empty(message))
         return error_set(error, ERR_UNAVAILABLE,
                          "the server answered with status %u: is it a gatehouse?", answer->status);
@@ -146,7 +146,7 @@ bool api_open(const struct command_line *line, struct api *out, struct error *er
     };
     if (!api_query(out, exchange, variables, ARRAY_LENGTH(variables), &data, error))
         return false;
-    out->token = json_text_or(json_get_z(json_get_z(data, "apiKeyUser"), "jwt"), TEXT(""));
+    out->token = json_get_text(json_get_z(data, "apiKeyUser"), "jwt");
     if (text_is_empty(out->token))
         return error_set(error, ERR_UNAUTHENTICATED,
                          "unauthorized: the server does not know this API key");

@@ -53,15 +53,15 @@ static bool read_page(struct listing *listing, struct error *error)
             return error_set_no_memory(error);
         *entry = json_get_z(&edges->items[i], "node");
     }
-    listing->after = json_text_or(json_get_z(info, "endCursor"), TEXT(""));
+    listing->after = json_get_text(info, "endCursor");
     listing->has_next = json_bool_or(json_get_z(info, "hasNextPage"), false);
     return true;
 }
 
 static struct text print_resource(struct arena *arena, const struct json *resource)
 {
-    struct text id = json_text_or(json_get_z(resource, "resourceId"), TEXT(""));
-    struct text type = json_text_or(json_get_z(resource, "resourceType"), TEXT(""));
+    struct text id = json_get_text(resource, "resourceId");
+    struct text type = json_get_text(resource, "resourceType");
     return text_format(arena, "%.*s%s%.*s", TEXT_ARG(type), id.len ? " " : "", TEXT_ARG(id));
 }
 

@@ -78,7 +78,7 @@ static bool verify_at_server(const struct command_line *line, struct audit_verdi
         .broken_at = json_int64_or(json_get_z(found, "brokenAt"), 0),
         .head_sequence = json_int64_or(json_get_z(found, "headSequence"), 0),
         .removed_up_to = json_int64_or(json_get_z(found, "removedUpTo"), 0),
-        .head = json_text_or(json_get_z(found, "head"), TEXT("")),
+        .head = json_get_text(found, "head"),
     };
     return true;
 }

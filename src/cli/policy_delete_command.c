@@ -7,7 +7,7 @@ static const char mutation[] =
 
 static bool is_login_policy(const struct json *policy)
 {
-    return text_equal(json_text_or(json_get_z(policy, "type"), TEXT("")), TEXT("LOGIN"));
+    return text_equal(json_get_text(policy, "type"), TEXT("LOGIN"));
 }
 
 static int run(struct command_line *line)

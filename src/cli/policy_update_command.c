@@ -64,7 +64,7 @@ static int run(struct command_line *line)
         return cli_fail(line, &error);
     if (cli_wants_json(line))
         return cli_print_json(line, policy);
-    if (text_equal(json_text_or(json_get_z(policy, "type"), TEXT("")), TEXT("LOGIN")))
+    if (text_equal(json_get_text(policy, "type"), TEXT("LOGIN")))
         cli_hint(line, "Changed. Every session but yours has ended.");
     return EXIT_CODE_OK;
 }

@@ -97,8 +97,8 @@ static void show_state_line(struct follower *follower, const struct json *entry)
 {
     const struct terminal *terminal = &follower->line->cli->terminal;
     enum style style = terminal_state_style(text_z(follower->state));
-    struct text note = json_text_or(json_get_z(entry, "note"), TEXT(""));
-    struct text user = json_text_or(json_get_z(entry, "username"), TEXT(""));
+    struct text note = json_get_text(entry, "note");
+    struct text user = json_get_text(entry, "username");
     struct text time = format_time(follower->api.arena, json_get_z(entry, "timestamp"));
     end_line(follower);
     style = style == STYLE_PLAIN ? STYLE_BOLD : style;
@@ -150,7 +150,7 @@ static bool take_logs(struct follower *follower, const struct json *run, bool is
     if (!json_is(logs, JSON_OBJECT))
         return false;
     show_messages(follower, json_get_z(logs, "messages"));
-    struct text next = json_text_or(json_get_z(logs, "nextToken"), TEXT(""));
+    struct text next = json_get_text(logs, "nextToken");
     if (next.len > 0)
         copy_text(follower->page_token, sizeof follower->page_token, next);
     bool has_more = json_bool_or(json_get_z(logs, "hasMore"), false);
@@ -188,7 +188,7 @@ static bool is_reading(const struct follower *follower)
 static uint32_t count_until_confirmation(const struct json *history)
 {
     for (uint32_t i = 0; i < history->len; i++) {
-        struct text state = json_text_or(json_get_z(&history->items[i], "state"), TEXT(""));
+        struct text state = json_get_text(&history->items[i], "state");
         if (text_equal_z(state, "UNCONFIRMED"))
             return history->len - i;
     }

@@ -43,9 +43,9 @@ static bool print_page(struct command_line *line, struct api *api,
     const struct json *messages = json_get_z(logs, "messages");
     for (uint32_t i = 0; json_is(messages, JSON_ARRAY) && i < messages->len; i++)
         terminal_write_log(line->cli->out, &line->cli->terminal,
-                           json_text_or(json_get_z(&messages->items[i], "message"), TEXT("")));
+                           json_get_text(&messages->items[i], "message"));
     bool has_more = json_bool_or(json_get_z(logs, "hasMore"), false);
-    *next = has_more ? json_text_or(json_get_z(logs, "nextToken"), TEXT("")) : TEXT("");
+    *next = has_more ? json_get_text(logs, "nextToken") : TEXT("");
     return true;
 }
 
@@ -58,7 +58,7 @@ static bool print_log(struct command_line *line, struct api *api,
         const struct api_variable variables[] = {
             {.name = "stack", .text = reference->stack},
             {.name = "run", .text = reference->run},
-            {.name = "state", .text = json_text_or(json_get_z(entry, "state"), TEXT(""))},
+            {.name = "state", .text = json_get_text(entry, "state")},
             {.name = "version",
              .kind = API_INT,
              .number = json_int64_or(json_get_z(entry, "stateVersion"), 0)},
@@ -80,7 +80,7 @@ static bool print_logs(struct command_line *line, struct api *api,
         return false;
     for (uint32_t i = history->len; i-- > 0;) {
         const struct json *entry = &history->items[i];
-        struct text state = json_text_or(json_get_z(entry, "state"), TEXT(""));
+        struct text state = json_get_text(entry, "state");
         if (!json_bool_or(json_get_z(entry, "hasLogs"), false) ||
             (wanted && !text_equal_z(state, wanted)))
             continue;

@@ -16,7 +16,7 @@ static bool find_newest(struct api *api, struct run_reference *reference, struct
     if (!json_is(runs, JSON_ARRAY) || runs->len == 0)
         return error_set(error, ERR_NOT_FOUND, "stack %.*s has no run yet",
                          TEXT_ARG(reference->stack));
-    reference->run = json_text_or(json_get_z(&runs->items[0], "id"), TEXT(""));
+    reference->run = json_get_text(&runs->items[0], "id");
     return true;
 }
 

@@ -42,7 +42,7 @@ static int run(struct command_line *line)
         return cli_fail(line, &error);
     struct run_reference reference = {
         .stack = text_z(command_line_operand(line, 0)),
-        .run = json_text_or(json_get_z(created, "id"), TEXT("")),
+        .run = json_get_text(created, "id"),
     };
     if (cli_wants_json(line)) {
         cli_print_json(line, created);

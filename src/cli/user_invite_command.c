@@ -31,7 +31,7 @@ static int run(struct command_line *line)
     const struct json *user = json_get_z(data, "managedUserInvite");
     if (cli_wants_json(line))
         return cli_print_json(line, user);
-    terminal_write(line->cli->out, json_text_or(json_get_z(user, "invitationUrl"), TEXT("")));
+    terminal_write(line->cli->out, json_get_text(user, "invitationUrl"));
     fputc('\n', line->cli->out);
     cli_hint(line,
              "Give this link to the person. It works once, for a day, and is not shown again.");

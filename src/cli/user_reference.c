@@ -11,8 +11,8 @@ bool user_reference_resolve(struct api *api, const char *reference, struct text 
         return false;
     const struct json *users = json_get_z(data, "managedUsers");
     for (uint32_t i = 0; json_is(users, JSON_ARRAY) && i < users->len; i++) {
-        *id = json_text_or(json_get_z(&users->items[i], "id"), TEXT(""));
-        struct text name = json_text_or(json_get_z(&users->items[i], "username"), TEXT(""));
+        *id = json_get_text(&users->items[i], "id");
+        struct text name = json_get_text(&users->items[i], "username");
         if (text_equal_z(name, reference) || text_equal_z(*id, reference))
             return true;
     }

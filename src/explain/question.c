@@ -37,10 +37,10 @@ static bool resolve_refusal(struct ctx *ctx, struct text request_id, struct subj
         return false;
     *out = (struct subject_matter){
         .actor = row->actor_id,
-        .space_id = json_text_or(json_get_z(decision, "space"), TEXT("")),
+        .space_id = json_get_text(decision, "space"),
         .refused_at = row->at,
     };
-    return action_parse(json_text_or(json_get_z(decision, "action"), TEXT("")), &out->action) ||
+    return action_parse(json_get_text(decision, "action"), &out->action) ||
            fail(ctx, ERR_NOT_FOUND,
                 "the refused request \"%.*s\" was about no action that was found",
                 TEXT_ARG(request_id));

@@ -53,7 +53,7 @@ static bool read_json(struct ctx *ctx, const struct http_client_response *respon
 
 static struct text member(const struct json *object, const char *name)
 {
-    return text_cut(json_text_or(json_get_z(object, name), TEXT("")), NAME_MAX_BYTES);
+    return text_cut(json_get_text(object, name), NAME_MAX_BYTES);
 }
 
 static bool read_user(struct ctx *ctx, struct text token, struct github_person *out)

@@ -83,7 +83,7 @@ static struct text without_slash(struct text url)
 static bool take_endpoint(struct ctx *ctx, const struct json *document, const char *name,
                           bool is_needed, struct text *out)
 {
-    *out = json_text_or(json_get_z(document, name), TEXT(""));
+    *out = json_get_text(document, name);
     if (out->len == 0 && !is_needed)
         return true;
     return scheme_is_fine(ctx, *out) ||
@@ -102,7 +102,7 @@ static bool discover(struct ctx *ctx, struct issuer *issuer, struct text *keys_u
     if (!json_parse(ctx->arena, body, NULL, &document, &cause))
         return fail(ctx, ERR_UNAVAILABLE, "the discovery document of the issuer is no JSON: %s",
                     cause.message);
-    if (!text_equal(json_text_or(json_get_z(document, "issuer"), TEXT("")), issuer->url))
+    if (!text_equal(json_get_text(document, "issuer"), issuer->url))
         return fail(ctx, ERR_UNAVAILABLE, "the issuer at this URL calls itself something else");
     return take_endpoint(ctx, document, "jwks_uri", true, keys_url) &&
            take_endpoint(ctx, document, "authorization_endpoint", false,

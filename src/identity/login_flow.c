@@ -55,20 +55,15 @@ bool login_flow_seal(struct ctx *ctx, const struct login_flow *flow, struct text
     return out->at ? true : fail_no_memory(ctx);
 }
 
-static struct text member(const struct json *object, const char *name)
-{
-    return json_text_or(json_get_z(object, name), TEXT(""));
-}
-
 static void read_flow(const struct json *object, struct login_flow *out)
 {
     *out = (struct login_flow){
-        .state = member(object, "state"),
-        .nonce = member(object, "nonce"),
-        .verifier = member(object, "verifier"),
-        .next = member(object, "next"),
-        .invited_user = member(object, "user"),
-        .invitation = member(object, "invitation"),
+        .state = json_get_text(object, "state"),
+        .nonce = json_get_text(object, "nonce"),
+        .verifier = json_get_text(object, "verifier"),
+        .next = json_get_text(object, "next"),
+        .invited_user = json_get_text(object, "user"),
+        .invitation = json_get_text(object, "invitation"),
         .expires_at = json_int64_or(json_get_z(object, "expires_at"), 0),
     };
 }

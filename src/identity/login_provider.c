@@ -134,7 +134,7 @@ static bool ask_userinfo(struct ctx *ctx, const struct issuer *issuer, const str
                          const struct jwt_claims *claims, struct jwt_claims *out)
 {
     const struct http_client_response *response;
-    struct text access = json_text_or(json_get_z(tokens, "access_token"), TEXT(""));
+    struct text access = json_get_text(tokens, "access_token");
     *out = (struct jwt_claims){0};
     if (issuer->userinfo_endpoint.len == 0 || access.len == 0)
         return true;
@@ -281,7 +281,7 @@ bool login_provider_person(struct ctx *ctx, const struct login_flow *flow, struc
     struct jwt_claims claims, userinfo;
     if (!find_issuer(ctx, &issuer) || !exchange_code(ctx, issuer, flow, code, &tokens))
         return false;
-    struct text token = json_text_or(json_get_z(tokens, "id_token"), TEXT(""));
+    struct text token = json_get_text(tokens, "id_token");
     return verify_token(ctx, token, &claims) && check_token(ctx, flow, &claims) &&
            ask_userinfo(ctx, issuer, tokens, &claims, &userinfo) &&
            describe(ctx, flow, &(struct said){&claims, &userinfo}, out);

@@ -70,11 +70,7 @@ static void print_condition(struct json_writer *writer, const struct oidc_condit
 {
     json_begin_object(writer);
     json_member_string(writer, "claim", condition->claim);
-    json_key_z(writer, rule_names[condition->rule]);
-    json_begin_array(writer);
-    for (size_t i = 0; i < condition->values.len; i++)
-        json_string(writer, condition->values.items[i]);
-    json_end_array(writer);
+    json_member_strings(writer, rule_names[condition->rule], condition->values);
     json_end_object(writer);
 }
 
@@ -104,34 +100,26 @@ struct text oidc_trust_print(struct arena *arena, const struct oidc_trust *trust
     return json_print_end(&printer);
 }
 
-static struct text member(const struct json *object, const char *name)
-{
-    return json_text_or(json_get_z(object, name), TEXT(""));
-}
-
 /* NULL without memory; the array's length is that of the JSON. */
 static const struct oidc_mapping *read_mappings(struct ctx *ctx, const struct json *array)
 {
     struct oidc_mapping *mappings = ARENA_ARRAY(ctx->arena, struct oidc_mapping, array->len);
     for (uint32_t i = 0; mappings && i < array->len; i++)
-        mappings[i] = (struct oidc_mapping){member(&array->items[i], "name"),
-                                            member(&array->items[i], "value")};
+        mappings[i] = (struct oidc_mapping){json_get_text(&array->items[i], "name"),
+                                            json_get_text(&array->items[i], "value")};
     return mappings;
 }
 
 static void read_condition(struct ctx *ctx, const struct json *object,
                            struct oidc_condition *condition)
 {
-    condition->claim = member(object, "claim");
+    condition->claim = json_get_text(object, "claim");
     for (size_t rule = 0; rule < ARRAY_LENGTH(rule_names); rule++) {
         const struct json *values = json_get_z(object, rule_names[rule]);
         if (!json_is(values, JSON_ARRAY))
             continue;
-        struct text *texts = ARENA_ARRAY(ctx->arena, struct text, values->len);
-        for (uint32_t i = 0; texts && i < values->len; i++)
-            texts[i] = json_text_or(&values->items[i], TEXT(""));
         condition->rule = (enum oidc_rule)rule;
-        condition->values = (struct text_list){texts, texts ? values->len : 0};
+        condition->values = json_to_texts(ctx->arena, values);
     }
 }
 
@@ -156,9 +144,9 @@ bool oidc_trust_parse(struct ctx *ctx, struct text json, const struct oidc_trust
     if (!json_is(mappings, JSON_ARRAY) || !json_is(conditions, JSON_ARRAY))
         return fail(ctx, ERR_INTERNAL, "what the key trusts cannot be read");
     *trust = (struct oidc_trust){
-        .issuer = member(object, "issuer"),
-        .client_id = member(object, "client_id"),
-        .subject_expression = member(object, "subject_expression"),
+        .issuer = json_get_text(object, "issuer"),
+        .client_id = json_get_text(object, "client_id"),
+        .subject_expression = json_get_text(object, "subject_expression"),
         .mappings = read_mappings(ctx, mappings),
         .mappings_count = mappings->len,
         .conditions = read_conditions(ctx, conditions),

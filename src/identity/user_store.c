@@ -137,7 +137,8 @@ bool user_row_list(struct ctx *ctx, struct list *out)
 
 bool user_row_list_of(struct ctx *ctx, struct text_list ids, struct list *out)
 {
-    return list_rows(ctx, &select_users_of, DB_VALUES(db_text(ctx_print_texts(ctx, ids))), out);
+    return list_rows(ctx, &select_users_of, DB_VALUES(db_texts(ctx->arena, ids.items, ids.len)),
+                     out);
 }
 
 bool user_row_update(struct ctx *ctx, const struct user_row *row)

@@ -222,5 +222,5 @@ bool jwt_sign(struct arena *arena, const struct jose_key *key, struct text type,
 
 struct text jwt_text(const struct jwt_claims *claims, const char *name)
 {
-    return json_text_or(json_get_z(claims->all, name), TEXT(""));
+    return json_get_text(claims->all, name);
 }

@@ -73,8 +73,8 @@ static bool is_for_signatures(const struct json *members, enum jose_key_kind kin
 /* The algorithm of a key that names none: by its curve, RS256 for RSA. */
 static bool find_default_algorithm(const struct json *members, enum jose_algorithm *out)
 {
-    struct text type = json_text_or(json_get_z(members, "kty"), TEXT(""));
-    struct text curve = json_text_or(json_get_z(members, "crv"), TEXT(""));
+    struct text type = json_get_text(members, "kty");
+    struct text curve = json_get_text(members, "crv");
     for (int i = 0; i < JOSE_ALGORITHM_COUNT; i++) {
         const struct algorithm *facts = algorithm_get((enum jose_algorithm)i);
         if (text_equal_z(type, key_type_name(facts->type)) &&
@@ -105,11 +105,9 @@ bool jose_jwk_is_ours(const struct json *members, enum jose_key_kind kind)
 static bool check_type(struct jwk *jwk)
 {
     const struct algorithm *facts = algorithm_get(jwk->algorithm);
-    if (!text_equal_z(json_text_or(json_get_z(jwk->members, "kty"), TEXT("")),
-                      key_type_name(facts->type)))
+    if (!text_equal_z(json_get_text(jwk->members, "kty"), key_type_name(facts->type)))
         return refuse_member(jwk, "kty");
-    if (facts->curve &&
-        !text_equal_z(json_text_or(json_get_z(jwk->members, "crv"), TEXT("")), facts->curve))
+    if (facts->curve && !text_equal_z(json_get_text(jwk->members, "crv"), facts->curve))
         return refuse_member(jwk, "crv");
     if ((facts->type == KEY_TYPE_OCT) != (jwk->kind == JOSE_KEY_SECRET))
         return refuse_member(jwk, "kty");

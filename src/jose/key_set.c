@@ -3,7 +3,7 @@
 
 static bool is_symmetric(const struct json *jwk)
 {
-    return text_equal_z(json_text_or(json_get_z(jwk, "kty"), TEXT("")), "oct");
+    return text_equal_z(json_get_text(jwk, "kty"), "oct");
 }
 
 /* A set that mixes both kinds invites checking a signature with a secret that everybody knows. */

@@ -143,15 +143,6 @@ static void print_grants(struct json_writer *writer, const struct login_merged *
     json_end_array(writer);
 }
 
-static void print_teams(struct json_writer *writer, const struct login_merged *merged)
-{
-    json_key_z(writer, "teams");
-    json_begin_array(writer);
-    for (size_t i = 0; i < merged->teams.len; i++)
-        json_string(writer, merged->teams.items[i]);
-    json_end_array(writer);
-}
-
 struct text login_merged_print(struct arena *arena, const struct login_merged *merged)
 {
     struct json_printer printer;
@@ -163,7 +154,7 @@ struct text login_merged_print(struct arena *arena, const struct login_merged *m
         json_member_int64(writer, "adminLine", merged->admin_line);
     }
     if (merged->teams_replaced)
-        print_teams(writer, merged);
+        json_member_strings(writer, "teams", merged->teams);
     print_grants(writer, merged, "grants", true);
     print_grants(writer, merged, "unknown", false);
     json_end_object(writer);

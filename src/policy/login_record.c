@@ -14,15 +14,6 @@ static struct seal_place place_of(struct text id)
 
 /* ---- As text. ---- */
 
-static void print_teams(struct json_writer *writer, struct text_list teams)
-{
-    json_key_z(writer, "teams");
-    json_begin_array(writer);
-    for (size_t i = 0; i < teams.len; i++)
-        json_string(writer, teams.items[i]);
-    json_end_array(writer);
-}
-
 static struct text print_question(struct arena *arena, const struct login_question *question)
 {
     const struct login_attempt *attempt = question->attempt;
@@ -34,7 +25,7 @@ static struct text print_question(struct arena *arena, const struct login_questi
     json_member_string(writer, "name", attempt->name);
     json_member_bool(writer, "member", attempt->member);
     json_member_bool(writer, "machine", attempt->machine);
-    print_teams(writer, attempt->teams);
+    json_member_strings(writer, "teams", attempt->teams);
     json_member_string(writer, "creator_ip", attempt->creator_ip);
     json_member_string(writer, "stack_id", attempt->stack_id);
     json_member_string(writer, "remote_ip", question->remote_ip);
@@ -42,36 +33,20 @@ static struct text print_question(struct arena *arena, const struct login_questi
     return json_print_end(&printer);
 }
 
-static struct text member(const struct json *object, const char *name)
-{
-    return json_text_or(json_get_z(object, name), TEXT(""));
-}
-
-static bool read_teams(struct ctx *ctx, const struct json *teams, struct text_list *out)
-{
-    size_t count = json_is(teams, JSON_ARRAY) ? teams->len : 0;
-    struct text *items = ARENA_ARRAY(ctx->arena, struct text, count);
-    if (!items)
-        return fail_no_memory(ctx);
-    for (size_t i = 0; i < count; i++)
-        items[i] = json_text_or(&teams->items[i], TEXT(""));
-    *out = (struct text_list){items, count};
-    return true;
-}
-
 static bool read_question(struct ctx *ctx, struct text plain, struct login_record *out)
 {
     const struct json *json;
     if (!json_parse(ctx->arena, plain, NULL, &json, ctx->error))
         return false;
-    out->remote_ip = member(json, "remote_ip");
-    out->attempt.login = member(json, "login");
-    out->attempt.name = member(json, "name");
+    out->remote_ip = json_get_text(json, "remote_ip");
+    out->attempt.login = json_get_text(json, "login");
+    out->attempt.name = json_get_text(json, "name");
     out->attempt.member = json_bool_or(json_get_z(json, "member"), false);
     out->attempt.machine = json_bool_or(json_get_z(json, "machine"), false);
-    out->attempt.creator_ip = member(json, "creator_ip");
-    out->attempt.stack_id = member(json, "stack_id");
-    return read_teams(ctx, json_get_z(json, "teams"), &out->attempt.teams);
+    out->attempt.creator_ip = json_get_text(json, "creator_ip");
+    out->attempt.stack_id = json_get_text(json, "stack_id");
+    out->attempt.teams = json_to_texts(ctx->arena, json_get_z(json, "teams"));
+    return !arena_failed(ctx->arena) || fail_no_memory(ctx);
 }
 
 /* ---- In the database. ---- */

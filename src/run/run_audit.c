@@ -16,7 +16,7 @@ static void describe_environment(struct change_side *side, struct ctx *ctx, stru
     for (uint32_t i = 0; json_is(variables, JSON_ARRAY) && i < variables->len; i++) {
         struct text *name = list_push(&names);
         if (name)
-            *name = json_text_or(json_get_z(&variables->items[i], "name"), TEXT(""));
+            *name = json_get_text(&variables->items[i], "name");
     }
     change_texts(side, "environment", (struct text_list){names.items, names.len});
 }

@@ -3,13 +3,8 @@
 
 static void print_list(struct json_writer *writer, const char *name, struct text_list commands)
 {
-    if (commands.len == 0)
-        return;
-    json_key_z(writer, name);
-    json_begin_array(writer);
-    for (size_t i = 0; i < commands.len; i++)
-        json_string(writer, commands.items[i]);
-    json_end_array(writer);
+    if (commands.len)
+        json_member_strings(writer, name, commands);
 }
 
 void hooks_print(const struct hooks *hooks, struct json_writer *writer)
@@ -21,23 +16,10 @@ void hooks_print(const struct hooks *hooks, struct json_writer *writer)
     json_end_object(writer);
 }
 
-static struct text_list parse_list(struct ctx *ctx, const struct json *value)
-{
-    static const struct text_list none = {NULL, 0};
-    if (!json_is(value, JSON_ARRAY))
-        return none;
-    struct text *items = ARENA_ARRAY(ctx->arena, struct text, value->len);
-    if (!items)
-        return none;
-    for (uint32_t i = 0; i < value->len; i++)
-        items[i] = json_text_or(&value->items[i], TEXT(""));
-    return (struct text_list){items, value->len};
-}
-
 struct hooks hooks_parse(struct ctx *ctx, const struct json *value)
 {
     struct hooks hooks = {{0}};
-#define HOOK(name, wire) hooks.name = parse_list(ctx, json_get_z(value, #name));
+#define HOOK(name, wire) hooks.name = json_to_texts(ctx->arena, json_get_z(value, #name));
 #include "tables/hooks.def"
 #undef HOOK
     return hooks;

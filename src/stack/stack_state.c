@@ -59,7 +59,7 @@ bool stack_state_write(struct ctx *ctx, struct text stack_id, struct text run_id
     struct state_row row = {
         .version = newest ? newest->version + 1 : 1,
         .serial = json_int64_or(json_get_z(state, "serial"), 0),
-        .lineage = json_text_or(json_get_z(state, "lineage"), TEXT("")),
+        .lineage = json_get_text(state, "lineage"),
     };
     if (newest && newest->lineage.len && !text_equal(newest->lineage, row.lineage))
         return fail(ctx, ERR_CONFLICT, "the state belongs to another lineage");
@@ -77,9 +77,8 @@ bool stack_state_lock(struct ctx *ctx, struct text stack_id, struct text run_id,
     *held = (struct text){NULL, 0};
     if (!parse(ctx, info, "lock", &document) || !state_lock_find(ctx, stack_id, &lock))
         return false;
-    struct state_lock_row row = {.lock_id = json_text_or(json_get_z(document, "ID"), TEXT("")),
-                                 .info = info,
-                                 .run_id = run_id};
+    struct state_lock_row row = {
+        .lock_id = json_get_text(document, "ID"), .info = info, .run_id = run_id};
     if (row.lock_id.len == 0)
         return fail(ctx, ERR_INVALID, "the lock has no ID");
     if (lock) {
@@ -97,7 +96,7 @@ bool stack_state_unlock(struct ctx *ctx, struct text stack_id, struct text run_i
     if (info.len == 0)
         return stack_state_release(ctx, run_id);
     if (!parse(ctx, info, "lock", &document) ||
-        !check_lock(ctx, stack_id, json_text_or(json_get_z(document, "ID"), TEXT(""))))
+        !check_lock(ctx, stack_id, json_get_text(document, "ID")))
         return false;
     return state_lock_delete(ctx, stack_id);
 }

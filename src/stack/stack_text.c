@@ -81,9 +81,9 @@ const struct commit *commit_parse(struct arena *arena, struct text json)
     struct commit *commit = ARENA_NEW(arena, struct commit);
     if (!commit)
         return NULL;
-    commit->hash = json_text_or(json_get_z(value, "hash"), TEXT(""));
-    commit->author_name = json_text_or(json_get_z(value, "author"), TEXT(""));
-    commit->message = json_text_or(json_get_z(value, "message"), TEXT(""));
+    commit->hash = json_get_text(value, "hash");
+    commit->author_name = json_get_text(value, "author");
+    commit->message = json_get_text(value, "message");
     commit->timestamp = json_int64_or(json_get_z(value, "timestamp"), 0);
     return commit;
 }

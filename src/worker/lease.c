@@ -84,7 +84,7 @@ static bool fail_refused(struct arena *arena, const struct transport_answer *ans
     struct error unreadable = {0};
     struct text message = TEXT("");
     if (json_parse(arena, answer->body, NULL, &body, &unreadable))
-        message = json_text_or(json_get_z(json_get_z(body, "error"), "message"), TEXT(""));
+        message = json_get_text(json_get_z(body, "error"), "message");
     return error_set(error, ERR_INVALID, "the server refused a report of the run (%u): %.*s",
                      answer->status, TEXT_ARG(message));
 }

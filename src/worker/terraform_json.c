@@ -38,23 +38,19 @@ static struct text type_of(const struct json *resource)
     return is_action(actions, 0, "no-op") ? type_of_no_op(resource) : TEXT("");
 }
 
-static struct text member(const struct json *object, const char *name)
-{
-    return json_text_or(json_get_z(object, name), TEXT(""));
-}
-
 static bool read_change(struct report *report, const struct json *resource)
 {
     struct text type = type_of(resource);
-    if (!text_equal(member(resource, "mode"), TEXT("managed")))
+    if (!text_equal(json_get_text(resource, "mode"), TEXT("managed")))
         return true;
     report->resources += !text_equal(type, TEXT("delete")) && !text_equal(type, TEXT("forget"));
     if (type.len == 0)
         return true;
     return report_add_change(
-        report, (struct report_change){.address = member(resource, "address"),
-                                       .previous_address = member(resource, "previous_address"),
-                                       .type = type});
+        report,
+        (struct report_change){.address = json_get_text(resource, "address"),
+                               .previous_address = json_get_text(resource, "previous_address"),
+                               .type = type});
 }
 
 bool terraform_read_plan(struct report *report, const struct json *plan, struct error *error)
@@ -143,11 +139,11 @@ static bool read_resource(struct state_reader *reader, const struct json *resour
     if (!entity)
         return false;
     *entity = (struct report_entity){
-        .address = member(resource, "address"),
-        .type = member(resource, "type"),
-        .name = member(resource, "name"),
-        .mode = member(resource, "mode"),
-        .provider = member(resource, "provider_name"),
+        .address = json_get_text(resource, "address"),
+        .type = json_get_text(resource, "type"),
+        .name = json_get_text(resource, "name"),
+        .mode = json_get_text(resource, "mode"),
+        .provider = json_get_text(resource, "provider_name"),
         .module = module,
         .values = visible_values(reader, resource),
         .tainted = json_bool_or(json_get_z(resource, "tainted"), false),
@@ -161,7 +157,7 @@ static bool read_module(struct state_reader *reader, const struct json *module)
     const struct json *resources = json_get_z(module, "resources");
     const struct json *children = json_get_z(module, "child_modules");
     for (uint32_t i = 0; json_is(resources, JSON_ARRAY) && i < resources->len; i++) {
-        if (!read_resource(reader, &resources->items[i], member(module, "address")))
+        if (!read_resource(reader, &resources->items[i], json_get_text(module, "address")))
             return false;
     }
     for (uint32_t i = 0; json_is(children, JSON_ARRAY) && i < children->len; i++) {
@@ -187,7 +183,7 @@ static struct text description_of(const struct json *plan, struct text name)
 {
     const struct json *configuration = json_get_z(plan, "configuration");
     const struct json *root = json_get_z(configuration, "root_module");
-    return member(json_get(json_get_z(root, "outputs"), name), "description");
+    return json_get_text(json_get(json_get_z(root, "outputs"), name), "description");
 }
 
 static struct text print(struct arena *arena, const struct json *value)

@@ -71,7 +71,7 @@ static void take_state(struct testing_server *server, const struct json *body, b
 static void take_log(struct testing_server *server, const struct json *body, struct arena *arena,
                      struct text *answer)
 {
-    struct text text = json_text_or(json_get_z(body, "text"), TEXT(""));
+    struct text text = json_get_text(body, "text");
     int64_t offset = json_int64_or(json_get_z(body, "offset"), -1);
     int64_t has = (int64_t)server->log.len - server->log_start;
     if (offset >= 0 && offset <= has)

@@ -15,5 +15,5 @@ const struct vendor *vendor_find(struct text name)
 
 struct text vendor_setting(const struct vendor_run *run, const char *name)
 {
-    return json_text_or(json_get_z(run->job->vendor_config, name), TEXT(""));
+    return json_get_text(run->job->vendor_config, name);
 }

@@ -82,8 +82,8 @@ static const struct json *result(size_t index)
 
 static void assert_outcome(size_t index, const char *outcome)
 {
-    struct text given = json_text_or(json_get_z(result(index), "outcome"), TEXT(""));
-    struct text error = json_text_or(json_get_z(result(index), "error"), TEXT(""));
+    struct text given = json_get_text(result(index), "outcome");
+    struct text error = json_get_text(result(index), "error");
     if (!text_equal_z(given, outcome))
         fail_msg("%.*s (%.*s)\n%.*s", TEXT_ARG(given), TEXT_ARG(error),
                  TEXT_ARG(text_slice(buffer_text(&server.log), 0, 600)));
@@ -192,8 +192,7 @@ static void failures_say_why(void **state)
         "the task command failed with exit status 4"};
     for (size_t i = 0; i < ARRAY_LENGTH(reasons); i++) {
         assert_outcome(i, "failed");
-        assert_true(
-            text_equal_z(json_text_or(json_get_z(result(i), "error"), TEXT("")), reasons[i]));
+        assert_true(text_equal_z(json_get_text(result(i), "error"), reasons[i]));
         assert_true(log_has(reasons[i]));
     }
     assert_outcome(5, "failed");
@@ -249,8 +248,7 @@ static void other_phases_fail_at_shutdown(void **state)
             "\"vendor\":\"custom\",\"phase\":\"perform\",\"task_command\":\"exec sleep 100\"", 60);
     work(0);
     assert_outcome(0, "failed");
-    assert_true(text_contains(json_text_or(json_get_z(result(0), "error"), TEXT("")),
-                              TEXT("the worker was shut down")));
+    assert_true(text_contains(json_get_text(result(0), "error"), TEXT("the worker was shut down")));
 }
 
 static void several_jobs_at_once(void **state)

@@ -1,11 +1,6 @@
 /* Entities as the schema shows them. */
 #include "doors/spacelift/entity_view.h"
 
-static struct text member(const struct json *object, const char *name)
-{
-    return json_text_or(json_get_z(object, name), TEXT(""));
-}
-
 static struct text print_values(struct ctx *ctx, const struct json *values)
 {
     struct json_printer printer;
@@ -29,9 +24,9 @@ bool entity_view_init(struct ctx *ctx, struct entity_view *view, const struct en
     *detail = (struct entity_detail_view){
         .kind = terraform ? ENTITY_TERRAFORM : ENTITY_ANSIBLE,
         .address = entity->id,
-        .mode = member(data, "mode"),
-        .module = member(data, "module"),
-        .provider = member(data, "provider"),
+        .mode = json_get_text(data, "mode"),
+        .module = json_get_text(data, "module"),
+        .provider = json_get_text(data, "provider"),
         .tainted = json_bool_or(json_get_z(data, "tainted"), false),
         .values = print_values(ctx, json_get_z(data, "values")),
         .data = entity->data,

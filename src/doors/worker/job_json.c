@@ -59,8 +59,8 @@ static void print_environment(const struct run_job *job, const struct json *runt
             print_variable(writer, element->id, element->value, element->write_only);
     }
     for (uint32_t i = 0; json_is(added, JSON_ARRAY) && i < added->len; i++)
-        print_variable(writer, json_text_or(json_get_z(&added->items[i], "name"), TEXT("")),
-                       json_text_or(json_get_z(&added->items[i], "value"), TEXT("")), false);
+        print_variable(writer, json_get_text(&added->items[i], "name"),
+                       json_get_text(&added->items[i], "value"), false);
     json_end_array(writer);
 }
 

@@ -116,9 +116,9 @@ static void read_body(struct lease_wait *wait, const struct json *body)
     if (seconds < 0 || seconds > PATIENCE_MAX_SECONDS)
         seconds = PATIENCE_MAX_SECONDS;
     wait->worker = (struct worker_info){
-        .id = json_text_or(json_get_z(worker, "id"), TEXT("")),
+        .id = json_get_text(worker, "id"),
         .name = json_text_or(json_get_z(worker, "name"), TEXT("unnamed")),
-        .version = json_text_or(json_get_z(worker, "version"), TEXT("")),
+        .version = json_get_text(worker, "version"),
         .vendors = read_vendors(wait->request->arena, json_get_z(worker, "capabilities")),
     };
     wait->waiter.deadline = clock_monotonic() + seconds * CLOCK_SECOND;

@@ -90,9 +90,9 @@ static bool parse_entities(struct ctx *ctx, const struct json *value, struct sta
         const struct json *item = &value->items[i];
         entities[i] = (struct entity){
             .id = optional(item, "address"),
-            .parent = json_text_or(json_get_z(item, "parent"), TEXT("")),
-            .name = json_text_or(json_get_z(item, "name"), TEXT("")),
-            .type = json_text_or(json_get_z(item, "type"), TEXT("")),
+            .parent = json_get_text(item, "parent"),
+            .name = json_get_text(item, "name"),
+            .type = json_get_text(item, "type"),
             .data = print_value(ctx, item),
         };
         if (!vendor_kind_parse(vendor_wire_kind(optional(item, "vendor")), &entities[i].vendor))
@@ -120,7 +120,7 @@ static bool parse_outputs(struct ctx *ctx, const struct json *value, struct stac
         bool sensitive = json_bool_or(json_get_z(item, "sensitive"), false);
         outputs[i] = (struct output){
             .id = optional(item, "name"),
-            .description = json_text_or(json_get_z(item, "description"), TEXT("")),
+            .description = json_get_text(item, "description"),
             .sensitive = sensitive,
         };
         if (!sensitive && content)
@@ -150,7 +150,7 @@ static bool parse_result(struct ctx *ctx, const struct json *body, struct run_re
 bool report_parse(struct ctx *ctx, const struct json *body, struct run_report *out)
 {
     *out = (struct run_report){
-        .error = json_text_or(json_get_z(body, "error"), TEXT("")),
+        .error = json_get_text(body, "error"),
         .has_changes = json_bool_or(json_get_z(body, "has_changes"), false),
     };
     return parse_outcome(ctx, body, &out->outcome) &&

@@ -12,7 +12,7 @@ static struct worker_call *call_of(struct request_unit *unit)
 
 static bool parse_state(struct ctx *ctx, const struct json *body, enum run_state *out)
 {
-    struct text name = json_text_or(json_get_z(body, "state"), TEXT(""));
+    struct text name = json_get_text(body, "state");
     return run_state_parse(name, out) ||
            fail(ctx, ERR_INVALID, "\"%.*s\" is not a state of a run", TEXT_ARG(name));
 }
@@ -34,8 +34,7 @@ static bool report_state(struct ctx *ctx, struct request_unit *unit)
     struct worker_call *call = call_of(unit);
     enum run_state state;
     return parse_state(ctx, call->body, &state) &&
-           run_lease_report_state(ctx, call->lease_id, state,
-                                  json_text_or(json_get_z(call->body, "note"), TEXT("")));
+           run_lease_report_state(ctx, call->lease_id, state, json_get_text(call->body, "note"));
 }
 
 static bool append_log(struct ctx *ctx, struct request_unit *unit)
@@ -46,7 +45,7 @@ static bool append_log(struct ctx *ctx, struct request_unit *unit)
     if (!parse_state(ctx, call->body, &state) ||
         !run_lease_append_log(ctx, call->lease_id, state,
                               json_int64_or(json_get_z(call->body, "offset"), -1),
-                              json_text_or(json_get_z(call->body, "text"), TEXT("")), &have))
+                              json_get_text(call->body, "text"), &have))
         return false;
     json_begin_object(&call->writer);
     json_member_int64(&call->writer, "offset", have);
@@ -58,9 +57,9 @@ static bool report_commit(struct ctx *ctx, struct request_unit *unit)
 {
     struct worker_call *call = call_of(unit);
     struct commit commit = {
-        .hash = json_text_or(json_get_z(call->body, "hash"), TEXT("")),
-        .author_name = json_text_or(json_get_z(call->body, "author"), TEXT("")),
-        .message = json_text_or(json_get_z(call->body, "message"), TEXT("")),
+        .hash = json_get_text(call->body, "hash"),
+        .author_name = json_get_text(call->body, "author"),
+        .message = json_get_text(call->body, "message"),
         .timestamp = json_int64_or(json_get_z(call->body, "timestamp"), 0) * 1000000,
     };
     return run_lease_report_commit(ctx, call->lease_id, &commit);
@@ -89,8 +88,7 @@ static bool report_result(struct ctx *ctx, struct request_unit *unit)
 static bool give_back(struct ctx *ctx, struct request_unit *unit)
 {
     struct worker_call *call = call_of(unit);
-    return run_lease_release(ctx, call->lease_id,
-                             json_text_or(json_get_z(call->body, "reason"), TEXT("")));
+    return run_lease_release(ctx, call->lease_id, json_get_text(call->body, "reason"));
 }
 
 static void lease(struct http_request *request, void *data)
