@@ -1,6 +1,7 @@
 /* Deciding from the grants of an actor and the tree of spaces. */
 #include "access/decision.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/list.h"
 #include "base/time_format.h"
@@ -137,6 +138,11 @@ bool access_require_lasting(struct ctx *ctx, const struct decision *decision)
     return access_require_until(ctx, decision, 0);
 }
 
+bool access_require_administrator(struct ctx *ctx, struct decision *out)
+{
+    return access_require(ctx, ACTION_SPACE_ADMIN, root_space, out);
+}
+
 bool access_holds_anywhere(const struct actor *actor, enum action action)
 {
     if (actor->kind == ACTOR_SYSTEM)
@@ -160,7 +166,7 @@ bool access_require_actor(struct ctx *ctx)
 /* Every space is below root. */
 static bool sees_everything(const struct actor *actor, const struct grant_index *index)
 {
-    const struct space_grants *root = grant_index_in(index, TEXT("root"));
+    const struct space_grants *root = grant_index_in(index, root_space);
     return actor->kind == ACTOR_SYSTEM ||
            (root && action_set_has(&root->inherited, ACTION_SPACE_READ));
 }
@@ -239,7 +245,7 @@ static void write_grant(struct json_writer *writer, const struct grant *grant)
     write_if_any(writer, "role", grant->role_id);
     json_member_string(writer, "granted_in", grant->space_id);
     if (grant->expires_at)
-        json_member_int64(writer, "expires_at", grant->expires_at / 1000000);
+        json_member_int64(writer, "expires_at", grant->expires_at / CLOCK_SECOND);
     write_if_any(writer, "reason", grant->reason);
 }
 

@@ -31,6 +31,8 @@ MUST_CHECK bool access_require(struct ctx *ctx, enum action action, struct text 
 MUST_CHECK bool access_require_until(struct ctx *ctx, const struct decision *decision, int64_t end);
 /* The same, for rights that stay. */
 MUST_CHECK bool access_require_lasting(struct ctx *ctx, const struct decision *decision);
+/* The same for what only administrators of the space root may do: those of the whole account. */
+MUST_CHECK bool access_require_administrator(struct ctx *ctx, struct decision *out);
 /* Whether the actor was granted the action in any space at all. Seeing a space only because of one
  * below it counts for SPACE_READ. */
 bool access_holds_anywhere(const struct actor *actor, enum action action);

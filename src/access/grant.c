@@ -23,7 +23,7 @@ const char *subject_kind_name(enum subject_kind kind)
 static bool is_administrative(const struct grant *grant)
 {
     return action_set_has(&grant->actions, ACTION_SPACE_ADMIN) &&
-           text_equal(grant->space_id, TEXT("root"));
+           text_equal(grant->space_id, root_space);
 }
 
 /* Whether a binding counts although login policies rule. */
@@ -40,7 +40,7 @@ static struct grant *push_administrator(struct list *out, enum grant_source sour
     struct grant *grant = list_push(out);
     if (!grant)
         return NULL;
-    *grant = (struct grant){.source = source, .space_id = TEXT("root")};
+    *grant = (struct grant){.source = source, .space_id = root_space};
     action_set_add(&grant->actions, ACTION_SPACE_ADMIN);
     return grant;
 }

@@ -8,6 +8,8 @@
 
 enum { TREE_MAX_BYTES = 64 << 20 };
 
+const struct text root_space = TEXT_INIT("root");
+
 struct space_cache {
     struct snapshot_slot slot;
 };

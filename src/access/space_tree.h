@@ -25,6 +25,9 @@ struct space_tree {
     struct map by_id; /* id -> struct space */
 };
 
+/* The id of the space that all others are below. It is always there. */
+extern const struct text root_space;
+
 struct space_cache *space_cache_new(void);
 void space_cache_free(struct space_cache *cache);
 

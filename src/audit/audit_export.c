@@ -64,8 +64,7 @@ bool audit_export_page(struct ctx *ctx, struct audit_export *part, int64_t limit
 {
     struct list page;
     struct text previous;
-    if (!access_require_actor(ctx) ||
-        !access_require(ctx, ACTION_SPACE_ADMIN, TEXT("root"), NULL) ||
+    if (!access_require_actor(ctx) || !access_require_administrator(ctx, NULL) ||
         !find_start(ctx, part, &previous) || !audit_entry_list(ctx, part->after, limit, &page))
         return false;
     part->is_over = (int64_t)page.len < limit;

@@ -157,8 +157,8 @@ bool audit_search(struct ctx *ctx, const struct search *search, struct audit_pag
                         .size = search_page_size(search),
                         .ascending = search->order_by.len && !search->descending};
     *out = (struct audit_page){0};
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, TEXT("root"), NULL) ||
-        !search_check(ctx, search, &fields) || !read_cursor(ctx, search, &walk))
+    if (!access_require_administrator(ctx, NULL) || !search_check(ctx, search, &fields) ||
+        !read_cursor(ctx, search, &walk))
         return false;
     out->entries = ARENA_ARRAY(ctx->arena, struct audit_entry, walk.size);
     if (!out->entries)

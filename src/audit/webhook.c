@@ -13,11 +13,6 @@ enum {
     HEADER_MAX_BYTES = 4000,
 };
 
-static bool require_administrator(struct ctx *ctx, struct decision *decision)
-{
-    return access_require(ctx, ACTION_SPACE_ADMIN, TEXT("root"), decision);
-}
-
 static bool check_endpoint(struct ctx *ctx, struct text endpoint)
 {
     bool is_https = text_starts_with(endpoint, TEXT("https://"));
@@ -125,7 +120,7 @@ bool webhook_find(struct ctx *ctx, struct webhook **out)
     struct webhook_row *row;
     struct list headers;
     *out = NULL;
-    if (!require_administrator(ctx, NULL) || !read_row(ctx, &row, &headers))
+    if (!access_require_administrator(ctx, NULL) || !read_row(ctx, &row, &headers))
         return false;
     *out = row ? &row->webhook : NULL;
     return true;
@@ -243,7 +238,7 @@ bool webhook_set(struct ctx *ctx, const struct webhook_input *input, struct webh
     struct webhook_row *row;
     struct list headers;
     change_init(&change, ctx->arena);
-    if (!require_administrator(ctx, &decision) || !check_endpoint(ctx, input->endpoint) ||
+    if (!access_require_administrator(ctx, &decision) || !check_endpoint(ctx, input->endpoint) ||
         !read_row(ctx, &row, &headers) || (row && !describe(ctx, &change.before, row)))
         return false;
     if (!row)
@@ -270,7 +265,7 @@ bool webhook_delete(struct ctx *ctx, struct webhook **out)
     struct list headers;
     *out = NULL;
     change_init(&change, ctx->arena);
-    if (!require_administrator(ctx, &decision) || !read_row(ctx, &row, &headers))
+    if (!access_require_administrator(ctx, &decision) || !read_row(ctx, &row, &headers))
         return false;
     if (!row)
         return true;
@@ -307,7 +302,7 @@ static bool save_headers(struct ctx *ctx, const char *action, struct webhook_row
 static bool get_row(struct ctx *ctx, struct webhook_row **row, struct list *headers,
                     struct decision *decision)
 {
-    if (!require_administrator(ctx, decision) || !read_row(ctx, row, headers))
+    if (!access_require_administrator(ctx, decision) || !read_row(ctx, row, headers))
         return false;
     return *row || fail(ctx, ERR_NOT_FOUND, "audit trail webhook not found");
 }

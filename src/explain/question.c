@@ -51,7 +51,7 @@ static bool require_asker(struct ctx *ctx, const struct subject_matter *matter)
 {
     if (matter->actor.len == 0 || text_equal(matter->actor, ctx->actor->id))
         return true;
-    struct text space = matter->space_id.len ? matter->space_id : TEXT("root");
+    struct text space = matter->space_id.len ? matter->space_id : root_space;
     return access_require(ctx, ACTION_SPACE_ADMIN, space, NULL);
 }
 

@@ -122,7 +122,7 @@ static bool make_administrator(struct ctx *ctx, const struct api_key *key)
 {
     struct role_binding *binding;
     struct role_binding_input input = {
-        .subject_id = key->id, .role = TEXT("space-admin"), .space_id = TEXT("root")};
+        .subject_id = key->id, .role = TEXT("space-admin"), .space_id = root_space};
     return role_binding_create(ctx, SUBJECT_API_KEY, &input, &binding);
 }
 

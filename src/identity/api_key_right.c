@@ -5,12 +5,11 @@
 #include "audit/audit.h"
 #include "kernel/stored_setting.h"
 
-static const struct text root_space = TEXT_INIT("root");
 static const struct text setting_name = TEXT_INIT("non_root_key_managers");
 
 bool api_key_require_change(struct ctx *ctx, struct decision *decision)
 {
-    return access_require(ctx, ACTION_SPACE_ADMIN, root_space, decision);
+    return access_require_administrator(ctx, decision);
 }
 
 /* Under login policies a key's name alone can give it rights, so the switch has no effect then. */
@@ -71,7 +70,7 @@ static bool require(struct ctx *ctx, bool is_allowed, struct decision *decision)
         return false;
     if (others && is_allowed)
         return decide_somewhere(ctx, decision);
-    return access_require(ctx, ACTION_SPACE_ADMIN, root_space, decision);
+    return access_require_administrator(ctx, decision);
 }
 
 /* Whether the key is more than its bindings: by groups, by the work it gets, or because login

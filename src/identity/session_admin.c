@@ -8,7 +8,7 @@
 /* Whether the actor sees the sessions of all, and why. */
 static bool decide(struct ctx *ctx, struct decision *out)
 {
-    return access_require_actor(ctx) && access_decide(ctx, ACTION_SPACE_ADMIN, TEXT("root"), out);
+    return access_require_actor(ctx) && access_decide(ctx, ACTION_SPACE_ADMIN, root_space, out);
 }
 
 static bool is_own(const struct ctx *ctx, const struct session *session)
@@ -100,8 +100,7 @@ bool session_end_all(struct ctx *ctx, struct text actor_id, int64_t *count)
     struct list newest;
     struct text whose = actor_id.len ? actor_id : ctx->actor->id;
     bool own = text_equal(whose, ctx->actor->id);
-    if (!access_require_actor(ctx) ||
-        (!own && !access_require(ctx, ACTION_SPACE_ADMIN, TEXT("root"), &decision)))
+    if (!access_require_actor(ctx) || (!own && !access_require_administrator(ctx, &decision)))
         return false;
     return session_row_list(ctx, whose, 1, &newest) && session_row_revoke_of(ctx, whose, count) &&
            access_changed(ctx) &&

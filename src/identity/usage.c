@@ -65,7 +65,7 @@ bool usage_get(struct ctx *ctx, struct text month, struct usage **out)
         return fail_no_memory(ctx);
     *out = usage;
     usage->month = month.len ? month : month_of(ctx->arena, ctx->now);
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, TEXT("root"), NULL))
+    if (!access_require_administrator(ctx, NULL))
         return false;
     if (!is_month(usage->month))
         return fail(ctx, ERR_INVALID, "a month is written as 2027-01");

@@ -18,8 +18,6 @@
 
 enum { NAME_MAX_BYTES = 200, EMAIL_MAX_BYTES = 320, PASSWORD_MIN_BYTES = 12 };
 
-static const struct text root_space = TEXT_INIT("root");
-
 const char *user_status_name(enum user_status status)
 {
     static const char *const names[] = {[USER_PENDING] = "PENDING",
@@ -149,8 +147,7 @@ static bool require_inviter(struct ctx *ctx, const struct user_invitation *invit
                             struct decision *decision)
 {
     enum strategy strategy;
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, root_space, decision) ||
-        !strategy_get(ctx, &strategy))
+    if (!access_require_administrator(ctx, decision) || !strategy_get(ctx, &strategy))
         return false;
     return (!invitation->is_owner && strategy == STRATEGY_USER_MANAGEMENT) ||
            access_require_lasting(ctx, decision);
@@ -201,7 +198,7 @@ static bool change_user(struct ctx *ctx, struct text id, const struct user_chang
     struct decision decision;
     struct user_row *row;
     *out = NULL;
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) ||
+    if (!access_require_administrator(ctx, &decision) ||
         (what->gives && !access_require_lasting(ctx, &decision)) || !user_row_find(ctx, id, &row))
         return false;
     if (!row)
@@ -257,8 +254,7 @@ bool user_delete(struct ctx *ctx, struct text id, struct user **out)
     struct user_row *row;
     struct change change;
     *out = NULL;
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) ||
-        !user_row_find(ctx, id, &row))
+    if (!access_require_administrator(ctx, &decision) || !user_row_find(ctx, id, &row))
         return false;
     if (!row)
         return true;

@@ -15,8 +15,6 @@ enum {
     LABELS_MAX_BYTES = 128 << 10,
 };
 
-static const struct text root_space = TEXT_INIT("root");
-
 /* ---- What may be put in. ---- */
 
 static bool check_labels(struct ctx *ctx, struct text_list labels)

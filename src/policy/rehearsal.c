@@ -249,7 +249,7 @@ bool policy_rehearse(struct ctx *ctx, const struct rehearsal_input *input, struc
 {
     struct work work = {.ctx = ctx, .out = out};
     *out = (struct rehearsal){0};
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, TEXT("root"), NULL))
+    if (!access_require_administrator(ctx, NULL))
         return false;
     if (input->limit < 0 || input->limit > REHEARSAL_LOGINS_MAX)
         return fail(ctx, ERR_INVALID, "a rehearsal replays %d logins at most",

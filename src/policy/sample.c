@@ -31,21 +31,16 @@ bool sample_keep(struct ctx *ctx, const struct policy_sample *sample)
            sample_row_insert(ctx, &row);
 }
 
-static bool require_administrator(struct ctx *ctx)
-{
-    return access_require(ctx, ACTION_SPACE_ADMIN, TEXT("root"), NULL);
-}
-
 bool sample_list_many(struct ctx *ctx, const struct text *policy_ids, size_t count,
                       struct list *out)
 {
-    return require_administrator(ctx) &&
+    return access_require_administrator(ctx, NULL) &&
            sample_row_list(ctx, policy_ids, count, oldest(ctx), SHOWN_MAX, out);
 }
 
 bool sample_get(struct ctx *ctx, struct text policy_id, struct text key, struct policy_sample **out)
 {
-    if (!require_administrator(ctx) || !sample_row_find(ctx, policy_id, key, out))
+    if (!access_require_administrator(ctx, NULL) || !sample_row_find(ctx, policy_id, key, out))
         return false;
     struct policy_sample *sample = *out;
     if (!sample || sample->created_at <= oldest(ctx))

@@ -53,7 +53,7 @@ bool policy_simulate(struct ctx *ctx, enum policy_type type, struct text body, s
 {
     struct compiled_policy compiled;
     if (!access_holds_anywhere(ctx->actor, ACTION_SPACE_ADMIN) &&
-        !access_require(ctx, ACTION_SPACE_ADMIN, TEXT("root"), NULL))
+        !access_require_administrator(ctx, NULL))
         return false;
     if (body.len > POLICY_BODY_MAX_BYTES || input.len > SIMULATION_INPUT_MAX_BYTES)
         return fail(ctx, ERR_TOO_LARGE, "a policy may have %d bytes at most, its input %d",

@@ -2,15 +2,12 @@
 #include "role/binding.h"
 
 #include "audit/audit.h"
+#include "base/clock.h"
 #include "base/ulid.h"
 #include "role/binding_store.h"
 #include "role/role_store.h"
 
-#define DAY INT64_C(86400000000)
-
 enum { REASON_MAX_BYTES = 1000, GRANT_MAX_DAYS = 30, BATCH_MAX = 100, EXPIRED_BATCH = 100 };
-
-static const struct text root_space = TEXT_INIT("root");
 
 /* For people. */
 static const char *const subject_words[] = {[SUBJECT_API_KEY] = "API key",
@@ -99,7 +96,7 @@ static void describe(struct change_side *side, const struct role_binding *bindin
     change_text(side, "reason", binding->reason);
     change_bool(side, "is_rule", binding->is_rule);
     if (binding->expires_at)
-        change_int64(side, "expires_at", binding->expires_at / 1000000);
+        change_int64(side, "expires_at", binding->expires_at / CLOCK_SECOND);
 }
 
 /* before or after may be NULL; `binding` is either of them. */
@@ -167,7 +164,7 @@ static bool check_grant(struct ctx *ctx, const struct role_binding_input *input)
         return fail(ctx, ERR_INVALID, "a grant that ends needs a reason");
     if (input->reason.len > REASON_MAX_BYTES)
         return fail(ctx, ERR_INVALID, "a reason may have %d bytes at most", REASON_MAX_BYTES);
-    if (input->expires_at <= ctx->now || input->expires_at > ctx->now + GRANT_MAX_DAYS * DAY)
+    if (input->expires_at <= ctx->now || input->expires_at > ctx->now + GRANT_MAX_DAYS * CLOCK_DAY)
         return fail(ctx, ERR_INVALID, "a grant ends in the future, within %d days", GRANT_MAX_DAYS);
     return true;
 }

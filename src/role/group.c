@@ -9,8 +9,6 @@
 
 #include <stdlib.h>
 
-static const struct text root_space = TEXT_INIT("root");
-
 static bool check(struct ctx *ctx, const struct user_group *group)
 {
     /* The name is kept as it is, blanks included, but has to be more than blanks. */
@@ -129,7 +127,7 @@ bool user_group_create(struct ctx *ctx, const struct user_group_input *input,
                                  .name = input->name,
                                  .description = input->description,
                                  .created_at = ctx->now};
-    return access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) && check(ctx, group) &&
+    return access_require_administrator(ctx, &decision) && check(ctx, group) &&
            require_free_name(ctx, group->name) && group_row_insert(ctx, group) &&
            record(ctx, "user_group.create", NULL, group, &decision) &&
            set_rules(ctx, group->id, input) && access_changed(ctx) && find_one(ctx, group->id, out);
@@ -139,7 +137,7 @@ bool user_group_update(struct ctx *ctx, struct text id, const struct user_group_
                        struct user_group **out)
 {
     struct decision decision;
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) || !find_one(ctx, id, out))
+    if (!access_require_administrator(ctx, &decision) || !find_one(ctx, id, out))
         return false;
     if (!*out)
         return fail(ctx, ERR_NOT_FOUND, "user group \"%.*s\" not found", TEXT_ARG(id));
@@ -153,7 +151,7 @@ bool user_group_update(struct ctx *ctx, struct text id, const struct user_group_
 bool user_group_delete(struct ctx *ctx, struct text id, struct user_group **out)
 {
     struct decision decision;
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) || !find_one(ctx, id, out))
+    if (!access_require_administrator(ctx, &decision) || !find_one(ctx, id, out))
         return false;
     return !*out || (role_binding_delete_of(ctx, SUBJECT_GROUP, id) && group_row_delete(ctx, id) &&
                      record(ctx, "user_group.delete", *out, NULL, &decision));

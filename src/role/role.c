@@ -8,8 +8,6 @@
 #include "kernel/naming.h"
 #include "role/role_store.h"
 
-static const struct text root_space = TEXT_INIT("root");
-
 static bool check(struct ctx *ctx, const struct role *role)
 {
     return naming_check_name(ctx, "a role", role->name) &&
@@ -80,8 +78,8 @@ bool role_create(struct ctx *ctx, const struct role_input *input, struct role **
     *role = (struct role){.id = ulid_make(ctx->arena),
                           .name = text_trim(input->name),
                           .description = input->description};
-    return access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) &&
-           set_actions(ctx, role, input) && check(ctx, role) &&
+    return access_require_administrator(ctx, &decision) && set_actions(ctx, role, input) &&
+           check(ctx, role) &&
            free_slug(ctx, slug_make(ctx->arena, role->name, "role"), is_taken, "roles",
                      &role->slug) &&
            role_row_insert(ctx, role) && record(ctx, "role.create", NULL, role, &decision);
@@ -105,8 +103,7 @@ static bool change_actions(struct ctx *ctx, struct role *role, const struct role
 bool role_update(struct ctx *ctx, struct text id, const struct role_input *input, struct role **out)
 {
     struct decision decision;
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) ||
-        !role_row_find(ctx, id, out))
+    if (!access_require_administrator(ctx, &decision) || !role_row_find(ctx, id, out))
         return false;
     struct role *role = *out;
     if (!role)
@@ -134,8 +131,7 @@ static bool refuse_bound(struct ctx *ctx, const struct role *role)
 bool role_delete(struct ctx *ctx, struct text id, struct role **out)
 {
     struct decision decision;
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) ||
-        !role_row_find(ctx, id, out))
+    if (!access_require_administrator(ctx, &decision) || !role_row_find(ctx, id, out))
         return false;
     struct role *role = *out;
     return !role ||

@@ -23,8 +23,8 @@ bool strategy_set(struct ctx *ctx, enum strategy strategy)
 {
     enum strategy before;
     struct decision decision;
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, TEXT("root"), &decision) ||
-        !access_require_lasting(ctx, &decision) || !strategy_get(ctx, &before))
+    if (!access_require_administrator(ctx, &decision) || !access_require_lasting(ctx, &decision) ||
+        !strategy_get(ctx, &before))
         return false;
     return before == strategy ||
            (stored_setting_set(ctx, strategy_setting, text_z(strategy_name(strategy))) &&

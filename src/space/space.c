@@ -14,7 +14,6 @@ enum {
     NAMED_MAX = 5, /* things that keep a space from being deleted, in the sentence */
 };
 
-static const struct text root_space = TEXT_INIT("root");
 static const struct text managers_setting = TEXT_INIT("space_managers");
 
 static bool check_labels(struct ctx *ctx, struct text_list labels)
@@ -49,7 +48,7 @@ bool space_managers_set(struct ctx *ctx, bool enabled)
     struct decision decision;
     struct change change;
     bool before;
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision) ||
+    if (!access_require_administrator(ctx, &decision) ||
         (enabled && !access_require_lasting(ctx, &decision)) || !space_managers_get(ctx, &before))
         return false;
     change_init(&change, ctx->arena);
@@ -292,7 +291,7 @@ bool space_delete(struct ctx *ctx, struct text id, const struct space **out)
         return false;
     *out = space_tree_find(tree, id);
     if (!*out)
-        return access_require(ctx, ACTION_SPACE_ADMIN, root_space, &decision);
+        return access_require_administrator(ctx, &decision);
     return require_manager(ctx, managed_from(*out), &decision, &by_switch) &&
            require_deletable(ctx, *out) && require_empty(ctx, id) &&
            space_row_delete(ctx, id, &bindings) && access_changed(ctx) &&

@@ -19,7 +19,6 @@ enum {
     LIST_MAX_BYTES = 128 << 10,
 };
 
-static const struct text root_space = TEXT_INIT("root");
 static const struct text legacy_space = TEXT_INIT("legacy");
 
 /* A path on this machine, with or without file://. */

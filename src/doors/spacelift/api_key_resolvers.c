@@ -74,7 +74,7 @@ static bool administers_root(const struct resolver_rows *rows, const struct map 
 {
     const struct role_binding *bindings = rows->items;
     for (size_t i = 0; i < rows->count; i++) {
-        if (text_equal(bindings[i].space_id, TEXT("root")) &&
+        if (text_equal(bindings[i].space_id, root_space) &&
             map_find(administrative, bindings[i].role_id))
             return true;
     }

@@ -49,8 +49,7 @@ bool spacelift_Query_auditVerify(struct graphql_call *call)
     struct ctx *ctx = resolver_ctx(call);
     if (!output)
         return error_set_no_memory(call->error);
-    if (!access_require(ctx, ACTION_SPACE_ADMIN, TEXT("root"), NULL) ||
-        !audit_verify(ctx, &verdict))
+    if (!access_require_administrator(ctx, NULL) || !audit_verify(ctx, &verdict))
         return false;
     *output = (struct spacelift_AuditTrailVerification){
         .broken_at = verdict.broken_at,

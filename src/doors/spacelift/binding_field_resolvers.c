@@ -1,4 +1,5 @@
 /* Roles, spaces and subjects of role bindings, and grants that end. */
+#include "base/clock.h"
 #include "doors/spacelift/resolver.h"
 #include "role/binding.h"
 #include "role/group.h"
@@ -107,7 +108,7 @@ bool spacelift_Mutation_accessGrant(struct graphql_call *call,
                                 .role = input->role,
                                 .space_id = input->space,
                                 .reason = input->reason,
-                                .expires_at = ctx->now + input->duration_seconds * 1000000},
+                                .expires_at = ctx->now + input->duration_seconds * CLOCK_SECOND},
                             &binding))
         return false;
     spacelift_Mutation_accessGrant_give(call, 0, binding);

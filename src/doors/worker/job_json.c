@@ -1,6 +1,7 @@
 /* Jobs to JSON. */
 #include "doors/worker/job_json.h"
 
+#include "base/clock.h"
 #include "doors/worker/vendor_wire.h"
 
 static void print_text_or_null(struct json_writer *writer, const char *key, struct text value)
@@ -144,7 +145,7 @@ bool job_print(struct ctx *ctx, const struct run_job *job, struct json_writer *w
 {
     json_begin_object(writer);
     json_member_string(writer, "lease", job->run->lease_id);
-    json_member_int64(writer, "expires_in", (job->expires_at - ctx->now) / 1000000);
+    json_member_int64(writer, "expires_in", (job->expires_at - ctx->now) / CLOCK_SECOND);
     json_key_z(writer, "run");
     json_begin_object(writer);
     print_run(ctx, job, writer);

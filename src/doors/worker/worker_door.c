@@ -1,6 +1,7 @@
 /* The worker's endpoints, a few lines each. */
 #include "doors/worker/worker_door.h"
 
+#include "base/clock.h"
 #include "doors/worker/job_json.h"
 #include "doors/worker/lease_wait.h"
 #include "doors/worker/worker_call.h"
@@ -60,7 +61,7 @@ static bool report_commit(struct ctx *ctx, struct request_unit *unit)
         .hash = json_get_text(call->body, "hash"),
         .author_name = json_get_text(call->body, "author"),
         .message = json_get_text(call->body, "message"),
-        .timestamp = json_int64_or(json_get_z(call->body, "timestamp"), 0) * 1000000,
+        .timestamp = json_int64_or(json_get_z(call->body, "timestamp"), 0) * CLOCK_SECOND,
     };
     return run_lease_report_commit(ctx, call->lease_id, &commit);
 }
