@@ -61,31 +61,6 @@ static bool require_admin(struct ctx *ctx, struct text space_id, struct decision
     return access_require(ctx, ACTION_SPACE_ADMIN, space_id, decision);
 }
 
-/* One that has ended and was not removed yet makes room. */
-static bool check_unique(struct ctx *ctx, const struct role_binding *binding)
-{
-    struct role_binding *same;
-    if (!binding_row_find_same(ctx, binding, &same))
-        return false;
-    if (same && same->expires_at && same->expires_at <= ctx->now)
-        return binding_row_delete(ctx, same->id);
-    return !same || fail(ctx, ERR_CONFLICT, "%s \"%.*s\" has this role in space \"%.*s\" already",
-                         subject_words[binding->kind], TEXT_ARG(binding->subject_id),
-                         TEXT_ARG(binding->space_id));
-}
-
-/* What the input asks for, if the actor may ask for it, and for that long. */
-static bool check(struct ctx *ctx, const struct role_binding_input *input,
-                  struct role_binding *binding, struct decision *decision)
-{
-    binding->subject_id = input->subject_id;
-    binding->space_id = input->space_id;
-    return require_admin(ctx, binding->space_id, decision) &&
-           access_require_until(ctx, decision, binding->expires_at) &&
-           resolve_role(ctx, input->role, &binding->role_id) && check_subject(ctx, binding) &&
-           check_unique(ctx, binding);
-}
-
 /* What the trail keeps of a binding. */
 static void describe(struct change_side *side, const struct role_binding *binding)
 {
@@ -117,6 +92,40 @@ static bool record(struct ctx *ctx, const char *action, const struct role_bindin
                                                    .related_id = binding->subject_id,
                                                    .decision = decision,
                                                    .change = &change});
+}
+
+/* The trail says that it ended by the server's hand, whoever came upon it. */
+static bool remove_ended(struct ctx *ctx, const struct role_binding *binding)
+{
+    struct ctx as_server = *ctx;
+    as_server.actor = &actor_system;
+    return binding_row_delete(ctx, binding->id) &&
+           record(&as_server, "role_binding.expired", binding, binding, NULL, NULL);
+}
+
+/* One that has ended and was not removed yet makes room. */
+static bool check_unique(struct ctx *ctx, const struct role_binding *binding)
+{
+    struct role_binding *same;
+    if (!binding_row_find_same(ctx, binding, &same))
+        return false;
+    if (same && same->expires_at && same->expires_at <= ctx->now)
+        return remove_ended(ctx, same);
+    return !same || fail(ctx, ERR_CONFLICT, "%s \"%.*s\" has this role in space \"%.*s\" already",
+                         subject_words[binding->kind], TEXT_ARG(binding->subject_id),
+                         TEXT_ARG(binding->space_id));
+}
+
+/* What the input asks for, if the actor may ask for it, and for that long. */
+static bool check(struct ctx *ctx, const struct role_binding_input *input,
+                  struct role_binding *binding, struct decision *decision)
+{
+    binding->subject_id = input->subject_id;
+    binding->space_id = input->space_id;
+    return require_admin(ctx, binding->space_id, decision) &&
+           access_require_until(ctx, decision, binding->expires_at) &&
+           resolve_role(ctx, input->role, &binding->role_id) && check_subject(ctx, binding) &&
+           check_unique(ctx, binding);
 }
 
 static bool make(struct ctx *ctx, const char *action, enum subject_kind kind,
@@ -260,9 +269,7 @@ bool role_binding_delete_expired(struct ctx *ctx)
     if (!binding_row_list_ended(ctx, ctx->now, EXPIRED_BATCH, &ended))
         return false;
     for (size_t i = 0; i < ended.len; i++) {
-        const struct role_binding *binding = list_at(&ended, i);
-        if (!binding_row_delete(ctx, binding->id) ||
-            !record(ctx, "role_binding.expired", binding, binding, NULL, NULL))
+        if (!remove_ended(ctx, list_at(&ended, i)))
             return false;
     }
     return ended.len == 0 || access_changed(ctx);

@@ -229,9 +229,10 @@ static void a_grant_ends_by_itself_and_leaves_an_entry(void **state)
     /* What has ended and was not removed yet is not in the way. */
     input.expires_at = test->now + 5;
     assert_kept(test, role_binding_grant(ctx, SUBJECT_USER, &input, &again));
+    assert_int_equal(entries(test, "role_binding.expired"), 1);
     test->now += 5;
     assert_kept(test, role_binding_delete_expired(ctx));
-    assert_int_equal(entries(test, "role_binding.expired"), 1);
+    assert_int_equal(entries(test, "role_binding.expired"), 2);
     assert_int_equal(test_sql_int(test, "SELECT count(*) FROM role_binding"), 0);
 }
 
