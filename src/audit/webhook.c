@@ -2,16 +2,12 @@
 #include "audit/webhook.h"
 
 #include "audit/webhook_delivery.h"
+#include "audit/webhook_headers.h"
 #include "audit/webhook_message.h"
 #include "base/ulid.h"
 #include "kernel/outside.h"
 
-enum {
-    ENDPOINT_MAX_BYTES = 2000,
-    SECRET_MAX_BYTES = 1000,
-    HEADERS_MAX = 20,
-    HEADER_MAX_BYTES = 4000,
-};
+enum { ENDPOINT_MAX_BYTES = 2000, SECRET_MAX_BYTES = 1000 };
 
 static bool check_endpoint(struct ctx *ctx, struct text endpoint)
 {
@@ -27,81 +23,6 @@ static bool check_endpoint(struct ctx *ctx, struct text endpoint)
     return true;
 }
 
-static bool is_header_byte(char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9') || byte == '-' || byte == '_';
-}
-
-/* Names that the delivery itself sets. */
-static bool is_reserved(struct text name)
-{
-    static const char *const names[] = {"Host",           "Content-Type",
-                                        "Content-Length", "Transfer-Encoding",
-                                        "X-Signature",    "X-Signature-256"};
-    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-        if (text_equal_ignoring_case(name, text_z(names[i])))
-            return true;
-    }
-    return false;
-}
-
-static bool check_header(struct ctx *ctx, const struct webhook_header *header)
-{
-    bool is_fine = header->name.len > 0 && header->value.len > 0;
-    for (size_t i = 0; i < header->name.len; i++)
-        is_fine = is_fine && is_header_byte(header->name.at[i]);
-    for (size_t i = 0; i < header->value.len; i++)
-        is_fine =
-            is_fine && (unsigned char)header->value.at[i] >= ' ' && header->value.at[i] != 127;
-    if (!is_fine)
-        return fail(ctx, ERR_INVALID,
-                    "a header has a name of letters, digits, - and _, and a value on one line");
-    if (is_reserved(header->name))
-        return fail(ctx, ERR_INVALID, "the header %.*s is set by the server",
-                    TEXT_ARG(header->name));
-    return header->name.len + header->value.len <= HEADER_MAX_BYTES ||
-           fail(ctx, ERR_INVALID, "a header may have %d bytes at most", HEADER_MAX_BYTES);
-}
-
-static struct webhook_header *find_header(const struct list *headers, struct text name)
-{
-    for (size_t i = 0; i < headers->len; i++) {
-        struct webhook_header *header = list_at(headers, i);
-        if (text_equal_ignoring_case(header->name, name))
-            return header;
-    }
-    return NULL;
-}
-
-static bool add_headers(struct ctx *ctx, struct list *headers, const struct webhook_header *added,
-                        size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct webhook_header *header = find_header(headers, added[i].name);
-        if (!check_header(ctx, &added[i]))
-            return false;
-        if (!header)
-            header = list_push(headers);
-        if (!header)
-            return fail_no_memory(ctx);
-        *header = added[i];
-    }
-    return headers->len <= HEADERS_MAX ||
-           fail(ctx, ERR_INVALID, "there may be %d headers at most", HEADERS_MAX);
-}
-
-static bool name_headers(struct ctx *ctx, const struct list *headers, struct webhook *webhook)
-{
-    struct text *names = ARENA_ARRAY(ctx->arena, struct text, headers->len);
-    if (!names)
-        return fail_no_memory(ctx);
-    for (size_t i = 0; i < headers->len; i++)
-        names[i] = LIST_ITEMS(headers, struct webhook_header)[i].name;
-    webhook->header_names = (struct text_list){names, headers->len};
-    return true;
-}
-
 /* The row with its headers by name; NULL when there is none, or none any more. */
 static bool read_row(struct ctx *ctx, struct webhook_row **out, struct list *headers)
 {
@@ -112,7 +33,8 @@ static bool read_row(struct ctx *ctx, struct webhook_row **out, struct list *hea
         *out = NULL;
         return true;
     }
-    return webhook_open_headers(ctx, *out, headers) && name_headers(ctx, headers, &(*out)->webhook);
+    return webhook_open_headers(ctx, *out, headers) &&
+           webhook_headers_name(ctx, headers, &(*out)->webhook.header_names);
 }
 
 bool webhook_find(struct ctx *ctx, struct webhook **out)
@@ -197,9 +119,9 @@ static bool seal_secrets(struct ctx *ctx, const struct webhook_input *input,
         return false;
     if (!input->keeps_headers)
         headers->len = 0;
-    return add_headers(ctx, headers, input->headers, input->header_count) &&
+    return webhook_headers_add(ctx, headers, input->headers, input->header_count) &&
            webhook_seal_headers(ctx, headers, &row->sealed_headers) &&
-           name_headers(ctx, headers, &row->webhook);
+           webhook_headers_name(ctx, headers, &row->webhook.header_names);
 }
 
 /* What is delivered from now on. `newest` is the entry about this change: a webhook that was just
@@ -295,8 +217,8 @@ static bool save_headers(struct ctx *ctx, const char *action, struct webhook_row
         !describe(ctx, &change.after, row))
         return false;
     struct audit_event event = event_of(action, &change, decision);
-    return name_headers(ctx, headers, &row->webhook) && audit_record(ctx, &event) &&
-           webhook_row_save(ctx, row);
+    return webhook_headers_name(ctx, headers, &row->webhook.header_names) &&
+           audit_record(ctx, &event) && webhook_row_save(ctx, row);
 }
 
 static bool get_row(struct ctx *ctx, struct webhook_row **row, struct list *headers,
@@ -313,7 +235,7 @@ bool webhook_set_headers(struct ctx *ctx, const struct webhook_header *headers, 
     struct decision decision;
     struct webhook_row *row;
     struct list all;
-    return get_row(ctx, &row, &all, &decision) && add_headers(ctx, &all, headers, count) &&
+    return get_row(ctx, &row, &all, &decision) && webhook_headers_add(ctx, &all, headers, count) &&
            save_headers(ctx, "audit_trail_webhook.set_headers", row, &all, &decision, out);
 }
 
@@ -324,14 +246,7 @@ bool webhook_delete_headers(struct ctx *ctx, struct text_list names, struct webh
     struct list all;
     if (!get_row(ctx, &row, &all, &decision))
         return false;
-    for (size_t i = 0; i < names.len; i++) {
-        struct webhook_header *header = find_header(&all, names.items[i]);
-        struct webhook_header *last = list_at(&all, all.len - 1);
-        if (header) {
-            *header = *last;
-            list_pop(&all);
-        }
-    }
+    webhook_headers_remove(&all, names);
     return save_headers(ctx, "audit_trail_webhook.delete_headers", row, &all, &decision, out);
 }
 

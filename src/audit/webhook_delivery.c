@@ -43,6 +43,7 @@ bool webhook_is_waiting(struct ctx *ctx, struct webhook_figures *figures, bool *
     return true;
 }
 
+/* 1, 2, 4 seconds and so on, up to the longest. */
 static int64_t pause_after(int64_t failures)
 {
     int64_t seconds = 1;
@@ -79,6 +80,8 @@ static bool switch_off(struct ctx *ctx, struct webhook_row *row)
                                                    .body = json_print_end(&printer)});
 }
 
+/* Tried again later, or passed over, as the webhook says. Its last word is given up sooner: nobody
+ * waits for it any more. */
 static bool keep_failure(struct ctx *ctx, struct webhook_row *row,
                          const struct webhook_delivery *delivery)
 {

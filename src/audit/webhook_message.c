@@ -55,7 +55,8 @@ bool webhook_open_headers(struct ctx *ctx, const struct webhook_row *row, struct
     return true;
 }
 
-/* The words that Go writes in capitals. */
+/* Receivers of the original get the names of its Go structs, so that is what ours get. These are
+ * the words that Go writes in capitals. */
 static bool is_initialism(struct text word)
 {
     static const char *const words[] = {"id", "url", "ip", "api", "sha", "oidc", "http", "ui"};

@@ -1,4 +1,5 @@
-/* The row of the audit trail's webhook. For the webhook files of this room alone. */
+/* The row of the audit trail's webhook: there is one at most. For the files of this room alone:
+ * saving, delivering, and retention, which asks how far it has come. */
 #ifndef AUDIT_WEBHOOK_STORE_H
 #define AUDIT_WEBHOOK_STORE_H
 
