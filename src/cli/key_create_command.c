@@ -3,20 +3,11 @@
 #include "cli/commands.h"
 #include "cli/format.h"
 #include "cli/key_output.h"
+#include "cli/option_input.h"
 
 static const char mutation[] =
     "mutation ApiKeyCreate($input: ApiKeyInput!) "
     "{ apiKeyCreate(input: $input) { id name secret oidcSettings { warnings } } }";
-
-static void write_groups(const struct command_line *line, struct json_writer *writer)
-{
-    const char *group;
-    json_key_z(writer, "teams");
-    json_begin_array(writer);
-    for (size_t i = 0; (group = command_line_value_at(line, "group", i)); i++)
-        json_string_z(writer, group);
-    json_end_array(writer);
-}
 
 /* NAME=VALUE, NAME=ONE|OTHER or NAME~EXPRESSION. */
 static bool write_condition(struct json_writer *writer, struct text typed, struct error *error)
@@ -140,7 +131,6 @@ static bool write_input(const struct command_line *line, struct text *out, struc
     struct buffer buffer;
     struct json_writer writer;
     const char *expires = command_line_value(line, "expires");
-    const char *description = command_line_value(line, "description");
     int64_t expires_at = 0;
     if (expires && !format_parse_expiry(text_z(expires), &expires_at, error))
         return false;
@@ -148,15 +138,12 @@ static bool write_input(const struct command_line *line, struct text *out, struc
     json_writer_init(&writer, &buffer);
     json_begin_object(&writer);
     json_member_string(&writer, "name", text_z(command_line_operand(line, 0)));
-    write_groups(line, &writer);
-    if (description)
-        json_member_string(&writer, "description", text_z(description));
+    option_input_list(line, "group", "teams", &writer);
+    option_input_text(line, "description", "description", &writer);
     if (expires)
         json_member_int64(&writer, "expiresAt", expires_at);
-    if (command_line_has(line, "administrator"))
-        json_member_bool(&writer, "admin", true);
-    if (command_line_has(line, "worker"))
-        json_member_bool(&writer, "worker", true);
+    option_input_flag(line, "administrator", "admin", &writer);
+    option_input_flag(line, "worker", "worker", &writer);
     if (command_line_has(line, "access") && !write_rules(line, &writer, error))
         return false;
     if (!write_oidc(line, &writer, error))

@@ -1,39 +1,21 @@
 /* gatehouse key update */
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/option_input.h"
 
 static const char mutation[] =
     "mutation ApiKeyUpdate($id: ID!, $input: ApiKeyUpdateInput!) "
     "{ apiKeyUpdate(id: $id, input: $input) { id name description teams } }";
-
-static void write_member(const struct command_line *line, const char *option, const char *member,
-                         struct json_writer *writer)
-{
-    const char *value = command_line_value(line, option);
-    if (value)
-        json_member_string(writer, member, text_z(value));
-}
-
-static void write_groups(const struct command_line *line, struct json_writer *writer)
-{
-    const char *group;
-    if (!command_line_has(line, "group") && !command_line_has(line, "no-groups"))
-        return;
-    json_key_z(writer, "teams");
-    json_begin_array(writer);
-    for (size_t i = 0; (group = command_line_value_at(line, "group", i)); i++)
-        json_string_z(writer, group);
-    json_end_array(writer);
-}
 
 static struct text write_input(const struct command_line *line)
 {
     struct json_printer printer;
     struct json_writer *writer = json_print_begin(&printer, line->arena);
     json_begin_object(writer);
-    write_member(line, "name", "name", writer);
-    write_member(line, "description", "description", writer);
-    write_groups(line, writer);
+    option_input_text(line, "name", "name", writer);
+    option_input_text(line, "description", "description", writer);
+    if (command_line_has(line, "group") || command_line_has(line, "no-groups"))
+        option_input_list(line, "group", "teams", writer);
     json_end_object(writer);
     return json_print_end(&printer);
 }

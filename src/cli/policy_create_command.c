@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/format.h"
+#include "cli/option_input.h"
 #include "cli/policy_files.h"
 #include "cli/policy_upload.h"
 
@@ -25,16 +26,6 @@ static struct text upper(struct arena *arena, const char *name)
     return (struct text){bytes, bytes ? copy.len : 0};
 }
 
-static void write_labels(const struct command_line *line, struct json_writer *writer)
-{
-    const char *label;
-    json_key_z(writer, "labels");
-    json_begin_array(writer);
-    for (size_t i = 0; (label = command_line_value_at(line, "label", i)); i++)
-        json_string_z(writer, label);
-    json_end_array(writer);
-}
-
 static bool write_input(const struct command_line *line, struct text *out, struct error *error)
 {
     struct policy_upload upload;
@@ -56,7 +47,7 @@ static bool write_input(const struct command_line *line, struct text *out, struc
         json_member_string(&writer, "space", text_z(space));
     if (description)
         json_member_string(&writer, "description", text_z(description));
-    write_labels(line, &writer);
+    option_input_list(line, "label", "labels", &writer);
     json_end_object(&writer);
     *out = buffer_text(&buffer);
     return !buffer.failed || error_set(error, ERR_TOO_LARGE, "the policy is too large");

@@ -2,20 +2,11 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/format.h"
+#include "cli/option_input.h"
 
 static const char mutation[] =
     "mutation SpaceCreate($input: SpaceInput!) { spaceCreate(input: $input) { id name parentSpace "
     "inheritEntities } }";
-
-static void write_labels(const struct command_line *line, struct json_writer *writer)
-{
-    const char *label;
-    json_key_z(writer, "labels");
-    json_begin_array(writer);
-    for (size_t i = 0; (label = command_line_value_at(line, "label", i)); i++)
-        json_string_z(writer, label);
-    json_end_array(writer);
-}
 
 static struct text write_input(const struct command_line *line)
 {
@@ -28,7 +19,7 @@ static struct text write_input(const struct command_line *line)
     json_member_string(writer, "parentSpace", text_z(parent ? parent : "root"));
     json_member_string(writer, "description", text_z(description ? description : ""));
     json_member_bool(writer, "inheritEntities", command_line_has(line, "inherit"));
-    write_labels(line, writer);
+    option_input_list(line, "label", "labels", writer);
     json_end_object(writer);
     return json_print_end(&printer);
 }

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/format.h"
+#include "cli/option_input.h"
 
 #include <string.h>
 
@@ -73,16 +74,6 @@ static void write_vendor(const struct command_line *line, struct json_writer *wr
     json_end_object(writer);
 }
 
-static void write_labels(const struct command_line *line, struct json_writer *writer)
-{
-    const char *label;
-    json_key_z(writer, "labels");
-    json_begin_array(writer);
-    for (size_t i = 0; (label = command_line_value_at(line, "label", i)); i++)
-        json_string_z(writer, label);
-    json_end_array(writer);
-}
-
 /* What each vendor cannot do without; the server checks the rest. */
 static bool check_options(const struct command_line *line, struct error *error)
 {
@@ -119,7 +110,7 @@ static bool write_input(const struct command_line *line, struct text *out, struc
     json_member_bool(&writer, "administrative", command_line_has(line, "administrative"));
     json_member_bool(&writer, "autodeploy", command_line_has(line, "autodeploy"));
     write_typed(line, &writer, fields, ARRAY_LENGTH(fields));
-    write_labels(line, &writer);
+    option_input_list(line, "label", "labels", &writer);
     write_vendor(line, &writer);
     json_end_object(&writer);
     *out = buffer_text(&buffer);

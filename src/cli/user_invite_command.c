@@ -1,6 +1,7 @@
 /* gatehouse user invite */
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/option_input.h"
 
 static const char mutation[] = "mutation UserInvite($input: ManagedUserInviteInput!) "
                                "{ managedUserInvite(input: $input) { id username invitationUrl } }";
@@ -9,13 +10,10 @@ static struct text write_input(const struct command_line *line)
 {
     struct json_printer printer;
     struct json_writer *writer = json_print_begin(&printer, line->arena);
-    const char *email = command_line_value(line, "email");
     json_begin_object(writer);
     json_member_string(writer, "username", text_z(command_line_operand(line, 0)));
-    if (email)
-        json_member_string(writer, "invitationEmail", text_z(email));
-    if (command_line_has(line, "owner"))
-        json_member_bool(writer, "owner", true);
+    option_input_text(line, "email", "invitationEmail", writer);
+    option_input_flag(line, "owner", "owner", writer);
     json_end_object(writer);
     return json_print_end(&printer);
 }
