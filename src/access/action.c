@@ -62,6 +62,7 @@ enum access_level action_level(enum action action)
     return actions[action].level;
 }
 
+/* The highest of the three actions that stand for a level; each counts for those below it. */
 static enum access_level level_of(const struct action_set *set)
 {
     if (action_set_has(set, ACTION_SPACE_ADMIN))
@@ -80,6 +81,7 @@ struct action_set action_set_expand(const struct action_set *set)
 {
     struct action_set expanded = *set;
     enum access_level level = level_of(set);
+    /* Without a level nothing is added: such a set is what it names. */
     for (int i = 0; level != ACCESS_LEVEL_NONE && i < ACTION_COUNT; i++) {
         if (actions[i].level <= level)
             action_set_add(&expanded, (enum action)i);

@@ -2,6 +2,9 @@
  * Actions and sets of them: what a role holds and what a root field asks for. The list is
  * tables/actions.def. An action that was not granted by name is also allowed by the level that is
  * enough for it: whoever may read a space may do what readers may, and so on up.
+ *
+ * Called by whatever reads roles or asks for a right. Nothing here knows spaces or actors: a set is
+ * bits, and its functions have no effect but on the set they are given.
  */
 #ifndef ACCESS_ACTION_H
 #define ACCESS_ACTION_H

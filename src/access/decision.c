@@ -46,8 +46,10 @@ static const struct grant *find_grant(const struct grant_index *index, const str
                                       enum action action)
 {
     const struct grant *longest = NULL;
+    /* Most refusals end here, however deep the tree is. */
     if (!action_set_has(&index->held, action))
         return NULL;
+    /* A space that does not exist is nowhere in the tree, so nothing is granted in it. */
     for (const struct space *at = space; at; at = at->parent) {
         const struct space_grants *grants = grant_index_in(index, at->id);
         const struct grant *found = grants ? first_that_allows(grants, action, at == space) : NULL;

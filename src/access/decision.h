@@ -1,6 +1,10 @@
 /*
  * May this actor do this, here? Deny is the default. A decision is a value: what was asked, whether
  * it is allowed, and the grant that made it; the audit trail keeps it as it is.
+ *
+ * Every noun asks before it does anything, in the unit that does it: a decision is never carried
+ * from one unit of work to another, because rights may have changed in between. Decisions borrow
+ * from the actor and live as long as the unit.
  */
 #ifndef ACCESS_DECISION_H
 #define ACCESS_DECISION_H

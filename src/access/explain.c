@@ -4,6 +4,7 @@
 #include "access/explain_store.h"
 #include "base/time_format.h"
 
+/* Of an actor with very many roles only the first few are named. */
 enum { ELSEWHERE_MAX = 5, LACKING_MAX = 5 };
 
 const char *nearest_kind_name(enum nearest_kind kind)
@@ -85,6 +86,7 @@ static struct text say_denied(struct arena *arena, const struct decision *decisi
                        action, TEXT_ARG(decision->space_id));
 }
 
+/* How much a role allows, as the number of its actions. */
 static int count_bits(const struct action_set *set)
 {
     int count = 0;

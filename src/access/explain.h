@@ -2,6 +2,9 @@
  * Why a decision is what it is, for people: the grant that made it in words, or what is nearest to
  * a grant that would allow it. The decision itself comes from access/decision.h, so an explanation
  * never says anything but what a request would be told.
+ *
+ * Called by `explain` for questions of people, and by `audit` for the entries of refusals. It reads
+ * all roles, so it is for what is asked now and then and not for each request.
  */
 #ifndef ACCESS_EXPLAIN_H
 #define ACCESS_EXPLAIN_H

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+/* For the hold on the tree alone; the tree has memory of its own. */
 enum { LOOKING_BYTES = 4096 };
 
 const char *subject_kind_name(enum subject_kind kind)
@@ -197,6 +198,8 @@ static void narrow_to_reading(struct list *grants)
     }
 }
 
+/* In the order in which a decision names its reason: what is bound to the actor before what came
+ * through groups, ownership, policies, and last the right to see what stands above. */
 static bool gather(struct ctx *ctx, const struct grant_subject *subject, struct list *grants)
 {
     enum strategy strategy;

@@ -11,7 +11,8 @@
  * Whoever has a role in a space that inherits from its parent may also see the parent, and so on
  * upwards while spaces inherit; that shows them nothing in the parent's other children.
  *
- * Called by `identity`, which knows whom a session belongs to.
+ * Called by `identity`, which knows whom a session belongs to, and by `explain` for whoever a
+ * question is about.
  */
 #ifndef ACCESS_GRANT_H
 #define ACCESS_GRANT_H

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { TREE_MAX_BYTES = 64 << 20 };
+enum { TREE_MAX_BYTES = 64 << 20 }; /* with names, descriptions, labels */
 
 const struct text root_space = TEXT_INIT("root");
 
@@ -74,6 +74,8 @@ static void forget(void *data)
     account_access_changed(data);
 }
 
+/* Ours are forgotten after the commit and not before: what is read in between would be remembered
+ * as new. The others hear of it with the commit. */
 bool access_changed(struct ctx *ctx)
 {
     return db_notify(ctx->session, access_channel, TEXT(""), ctx->error) &&

@@ -2,6 +2,9 @@
  * Spaces form a tree; a grant in a space holds in everything below it. The tree is read into an
  * immutable snapshot that all threads share; a snapshot that is older than the account's access
  * version is read again by the first unit that needs it.
+ *
+ * Read by every noun that decides; `space` alone changes it. Whoever has a tree may keep pointers
+ * into it for as long as the unit lives, and no longer.
  */
 #ifndef ACCESS_SPACE_TREE_H
 #define ACCESS_SPACE_TREE_H

@@ -18,6 +18,7 @@ bool strategy_get(struct ctx *ctx, enum strategy *out)
     struct text stored;
     if (!stored_setting_get(ctx, strategy_setting, &stored))
         return false;
+    /* Anything else, and nothing, is the default: it takes rights from nobody who has them. */
     *out = text_equal_z(stored, names[STRATEGY_LOGIN_POLICIES]) ? STRATEGY_LOGIN_POLICIES
                                                                 : STRATEGY_USER_MANAGEMENT;
     return true;

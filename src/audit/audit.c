@@ -104,6 +104,7 @@ bool audit_record(struct ctx *ctx, const struct audit_event *event)
     struct text previous;
     if (!audit_entry_make(ctx, event, &entry) || !audit_newest(ctx, &entry.sequence, &previous))
         return false;
+    /* Write units run one at a time, on all servers together: nobody else takes this place. */
     entry.sequence++;
     if (!chain_hash(ctx->arena, previous, &entry, &entry.hash))
         return fail_no_memory(ctx);

@@ -3,6 +3,10 @@
  * decision that let them. One chain of hashes per account: each entry's hash covers the entry and
  * the hash before it, so a removed or altered entry shows. An entry is written in the transaction
  * of what it records.
+ *
+ * Every noun that changes something calls audit_record in the unit that changes it: the two are
+ * kept together or not at all. Nothing secret may be in an event; what is compared and not shown
+ * goes through change_secret.
  */
 #ifndef AUDIT_AUDIT_H
 #define AUDIT_AUDIT_H

@@ -4,6 +4,7 @@
 #include "audit/audit_store.h"
 #include "base/time_format.h"
 
+/* How deeply bodies may nest. */
 enum { LINE_DEPTH = 128 };
 
 /* The columns that are texts, in the order of a line. */

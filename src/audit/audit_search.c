@@ -3,6 +3,7 @@
 
 #include "audit/audit_store.h"
 
+/* Entries of one statement: few enough that a page which is full soon has not read many in vain. */
 enum { CHUNK = 500 };
 
 struct walk {
@@ -24,6 +25,7 @@ static bool ends_with_any(struct text action, const struct text *verbs, size_t c
     return false;
 }
 
+/* By how the name of the action ends. Whatever neither makes nor ends a thing has changed one. */
 struct text audit_event_type(const struct audit_entry *entry)
 {
     static const struct text makes[] = {

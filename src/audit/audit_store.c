@@ -5,7 +5,7 @@
     "sequence, id, created_at, actor, credential, session_id, action, resource_type, "             \
     "resource_id, related_type, related_id, address, request_id, decision, body, hash"
 
-/* Of an actor, in one entry. */
+/* Of an actor, in one entry: one with thousands of roles would make each entry as long. */
 enum { ROLES_MAX = 50 };
 
 static const struct db_statement select_roles = DB_STATEMENT(
@@ -14,11 +14,15 @@ static const struct db_statement select_head =
     DB_STATEMENT("select_audit_head", "SELECT sequence, hash FROM audit_head WHERE id = $1");
 static const struct db_statement update_head = DB_STATEMENT(
     "update_audit_head", "UPDATE audit_head SET sequence = $1, hash = $2 WHERE id = $3");
+/* The newest of so many that may go. One that is too young ends the search, even when older ones
+ * come after it, as they do when clocks differ: the chain is only ever cut at its beginning. */
 static const struct db_statement select_last_before = DB_STATEMENT(
     "select_last_audit_entry_before",
     "SELECT sequence, hash FROM audit_entry WHERE sequence > $1 AND sequence <= $2 AND sequence < "
     "COALESCE((SELECT min(sequence) FROM audit_entry WHERE sequence > $1 AND sequence <= $2 AND "
     "created_at >= $3), $2 + 1) ORDER BY sequence DESC LIMIT 1");
+/* Just before the first entry of the time; the end of the trail when all are older; 0 when there
+ * are none. */
 static const struct db_statement select_first_since = DB_STATEMENT(
     "select_first_audit_entry_since",
     "SELECT COALESCE((SELECT min(sequence) - 1 FROM audit_entry WHERE created_at >= $1), (SELECT "

@@ -1,4 +1,5 @@
-/* Rows of the audit trail. Called by audit.c alone. */
+/* Rows of the audit trail, and the two rows of audit_head that say where it begins and ends. For
+ * the files of this room alone. */
 #ifndef AUDIT_AUDIT_STORE_H
 #define AUDIT_AUDIT_STORE_H
 

@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS = 1024, NAME_SIZE = 80, SETTLED_AT_ONCE = 50 };
+enum {
+    SLOTS = 1024, /* actors that are refused in the same minute */
+    NAME_SIZE = 80,
+    SETTLED_AT_ONCE = 50, /* entries of one unit; the next takes the others */
+};
 
 /* What one actor was refused in a minute. */
 struct slot {

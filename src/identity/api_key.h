@@ -4,6 +4,9 @@
  * one before it stays valid for a while. Keys of the kind OIDC have no secret: they trust tokens of
  * an identity provider. Keys of the kind WORKER authenticate processes that execute runs and can do
  * nothing else.
+ *
+ * Called by the doors, and at start by cli/serve for the first key and its own worker's. A secret
+ * is in no row, entry, log or error; whoever lost it resets it.
  */
 #ifndef IDENTITY_API_KEY_H
 #define IDENTITY_API_KEY_H

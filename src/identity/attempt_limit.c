@@ -67,6 +67,7 @@ static uint64_t key_hash(struct text key)
     return (text_hash(key) | 3) - 1;
 }
 
+/* The lowest bits only tell addresses from keys, so others choose the row. */
 static struct bucket *find(struct attempt_limit *limit, uint64_t hash)
 {
     struct bucket *row = limit->rows[(hash >> 8) % ROWS];

@@ -1,6 +1,7 @@
 /*
  * Limits on failed attempts to come in, per address and per key or user. In memory, of fixed size,
- * on each server by itself. The IPv6 addresses of one /64 are one address here.
+ * on each server by itself. The IPv6 addresses of one /64 are one address here. Called by each way
+ * to come in: before anything is looked up, and for each failure. Safe from any thread.
  *
  * Failures are forgotten evenly, so that a limit of 20 a minute is one each three seconds. An
  * address that fails too often has to wait. When too many attempts fail for one key, whoever has

@@ -323,6 +323,8 @@ static bool read_token(struct examination *examination, struct text token)
     return false;
 }
 
+/* Everything is looked at, also when something before it was not met: whoever tries a token out
+ * wants to hear all that is wrong with it at once. */
 bool id_token_examine(struct ctx *ctx, const struct oidc_trust *trust, struct text token,
                       struct id_token_report *out)
 {

@@ -5,7 +5,10 @@
 #include "identity/issuer_cache.h"
 #include "kernel/outside.h"
 
-enum { ISSUER_BYTES = 4 << 20, DISCOVERY_MAX_BYTES = 1 << 16 };
+enum {
+    ISSUER_BYTES = 4 << 20,       /* of one issuer, with what the crypto library made of its keys */
+    DISCOVERY_MAX_BYTES = 1 << 16 /* real ones have a few KB */
+};
 
 /* The host of "https://host:port/path", with its port; empty when there is none. */
 static struct text authority_of(struct text url)

@@ -82,6 +82,7 @@ bool session_start(struct ctx *ctx, struct session *session, struct text issuer,
     session->id = ulid_make(ctx->arena);
     session->created_at = ctx->now;
     session->created_from = ctx->address;
+    /* `exp` counts seconds; clients compare it with validUntil. */
     session->expires_at -= session->expires_at % CLOCK_SECOND;
     if (!session->claims.len)
         session->claims = TEXT("{}");

@@ -48,6 +48,7 @@ bool session_row_insert(struct ctx *ctx, const struct session *session)
                   db_int(session->expires_at)));
 }
 
+/* From the last to the first, which an unknown one reads as. */
 static enum session_method parse_method(struct text name)
 {
     int method = SESSION_RUN;

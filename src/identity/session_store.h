@@ -1,4 +1,4 @@
-/* Rows of session. Called by session.c alone. */
+/* Rows of session. Called by session.c and session_admin.c alone. */
 #ifndef IDENTITY_SESSION_STORE_H
 #define IDENTITY_SESSION_STORE_H
 

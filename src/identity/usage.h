@@ -1,6 +1,6 @@
 /*
  * Who came in during a month. A key is a virtual user: it counts once in each month in which it was
- * exchanged at all, as a person does who logged in.
+ * exchanged at all, as a person does who logged in. Noted by each login, in its unit.
  */
 #ifndef IDENTITY_USAGE_H
 #define IDENTITY_USAGE_H

@@ -1,6 +1,7 @@
 /* Trying one identifier after the other. */
 #include "kernel/free_slug.h"
 
+/* Each try is a statement. */
 enum { SLUG_TRIES = 1000 };
 
 bool free_slug(struct ctx *ctx, struct text slug, slug_exists_fn exists, const char *what,

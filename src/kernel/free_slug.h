@@ -1,4 +1,5 @@
-/* An identifier made from a name that is not taken yet. */
+/* An identifier made from a name that is not taken yet. Called by nouns whose ids people read, in
+ * the writing unit that inserts: nobody else can take it in between. */
 #ifndef KERNEL_FREE_SLUG_H
 #define KERNEL_FREE_SLUG_H
 

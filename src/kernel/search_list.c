@@ -65,7 +65,8 @@ static struct candidate candidate_of(const struct search *search, const struct s
     return candidate;
 }
 
-/* Where the page after the cursor begins. A thing that is gone meanwhile ends the search. */
+/* Where the page after the cursor begins. A thing that is gone meanwhile ends the search: nobody
+ * knows where it stood. */
 static size_t page_start(const struct search *search, const struct candidate *candidates,
                          size_t count)
 {

@@ -6,7 +6,7 @@
 
 enum {
     SAMPLE_MAX_BYTES = 4 << 20,
-    GRANTS_MAX = 1000,
+    GRANTS_MAX = 1000, /* of one policy; more is a policy that fails, and so refuses */
     /* Bodies asked one by one for what they give; beyond it grants have no line. */
     ASKED_MAX = 1000,
 };

@@ -1,6 +1,6 @@
 /*
  * What one login policy says about one login. Nothing here knows of other policies; merging them is
- * login_verdict.h.
+ * login_merge.h.
  */
 #ifndef POLICY_LOGIN_OUTCOME_H
 #define POLICY_LOGIN_OUTCOME_H

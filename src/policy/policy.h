@@ -4,7 +4,10 @@
  * kept, compiled and may be tried out (simulation.h).
  *
  * Who may read a space sees its policies, but login policies only administrators of root see. Who
- * administers a space may change what is in it. A policy that does not compile is never kept.
+ * administers a space may change what is in it. A policy that does not compile is never kept: the
+ * error is INVALID and says line, column and rule.
+ *
+ * Changing a login policy ends every session but the author's (access/session_cut.h).
  */
 #ifndef POLICY_POLICY_H
 #define POLICY_POLICY_H

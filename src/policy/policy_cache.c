@@ -10,7 +10,7 @@
 
 enum {
     SNAPSHOT_MAX_BYTES = 256 << 20,
-    CONTEXTS_MAX = 8,
+    CONTEXTS_MAX = 8, /* that are kept; more logins at once make their own */
     REMEMBERED_RECORDS = 8192,
     SAMPLES_PER_SECOND = 20,
 };

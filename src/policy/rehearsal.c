@@ -6,6 +6,7 @@
 #include "policy/login_record.h"
 #include "policy/login_round.h"
 
+/* It runs where other requests do, so it must come to an end. */
 enum { SCRATCH_BYTES = 64 << 20, SECONDS_MAX = 2 };
 
 /* One rehearsal. */

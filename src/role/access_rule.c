@@ -1,6 +1,7 @@
 /* Rules as bindings of system roles. */
 #include "role/access_rule.h"
 
+/* Each is compared with each. */
 enum { RULES_MAX = 500 };
 
 /* The ids of the system roles, as the first migration made them. */

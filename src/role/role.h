@@ -2,7 +2,8 @@
  * Roles: named sets of actions. The system roles come with the database and never change; others
  * are made by administrators of root. Whoever administers any space may list them.
  *
- * Giving a role to somebody is a binding; see role/binding.h.
+ * Giving a role to somebody is a binding; see role/binding.h. A change of a role reaches whoever
+ * has it with the next request. Changes fail with DENIED without admin on root.
  */
 #ifndef ROLE_ROLE_H
 #define ROLE_ROLE_H

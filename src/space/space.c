@@ -101,7 +101,8 @@ static size_t depth_of(const struct space *space)
     return depth;
 }
 
-/* Levels below the space. */
+/* Levels below the space. A tree knows parents and no children, so all of it is walked: moves are
+ * rare. */
 static size_t height_of(const struct space_tree *tree, const struct space *space)
 {
     size_t height = 0;
