@@ -1,6 +1,7 @@
 /* The audit trail: what an entry holds, and what of a tampered chain is found, and where. */
 #include "access/access_test_support.h"
 #include "audit/chain.h"
+#include "kernel/pieces.h"
 
 enum { ENTRIES = 7 };
 
@@ -266,6 +267,65 @@ static void what_is_too_old_is_removed_and_the_rest_still_fits(void **state)
     assert_int_equal(removed, 0);
 }
 
+static void record_many(struct kernel_test *test, int count)
+{
+    struct audit_event event = event_of(test, 1);
+    struct ctx *ctx = unit_begin(test, DB_WRITE, test->actor);
+    for (int i = 0; i < count; i++)
+        assert_true(audit_record(ctx, &event));
+    assert_true(unit_end(test, true));
+}
+
+/* One run of a unit that may give way. */
+static bool verify_piece(struct kernel_test *test, struct pieces *pieces,
+                         struct audit_verdict *verdict)
+{
+    pieces->wanted = false;
+    struct ctx *ctx = unit_begin(test, DB_READ, test->actor);
+    ctx->pieces = pieces;
+    return unit_end(test, audit_verify(ctx, verdict));
+}
+
+static void a_long_trail_is_verified_in_pieces(void **state)
+{
+    struct kernel_test *test = *state;
+    struct audit_verdict verdict;
+    struct pieces pieces = {.arena = test->arena};
+    record_many(test, 4500);
+    assert_false(verify_piece(test, &pieces, &verdict));
+    assert_true(pieces.wanted);
+    /* What is written meanwhile is verified, too. */
+    record_many(test, 10);
+    assert_false(verify_piece(test, &pieces, &verdict));
+    assert_true(verify_piece(test, &pieces, &verdict));
+    assert_false(pieces.wanted);
+    assert_int_equal(verdict.count, 4510);
+    assert_int_equal(verdict.broken_at, 0);
+    test_sql(test, "UPDATE audit_entry SET body = 'x' WHERE sequence = 4200");
+    pieces = (struct pieces){.arena = test->arena};
+    while (!verify_piece(test, &pieces, &verdict))
+        assert_true(pieces.wanted);
+    assert_int_equal(verdict.broken_at, 4200);
+    pieces = (struct pieces){.arena = test->arena, .is_refused = true};
+    assert_false(verify_piece(test, &pieces, &verdict));
+    assert_false(pieces.wanted);
+}
+
+/* Retention may remove what a walk has not come to: that is no break. */
+static void what_is_removed_meanwhile_is_no_break(void **state)
+{
+    struct kernel_test *test = *state;
+    struct audit_verdict verdict;
+    struct pieces pieces = {.arena = test->arena};
+    int64_t removed;
+    record_many(test, 2500);
+    assert_false(verify_piece(test, &pieces, &verdict));
+    assert_kept(test, audit_remove_before(ctx, INT64_MAX, 2400, &removed));
+    assert_true(verify_piece(test, &pieces, &verdict));
+    assert_int_equal(verdict.broken_at, 0);
+    assert_int_equal(verdict.count, 100);
+}
+
 static void removing_takes_a_bounded_number_and_may_take_all(void **state)
 {
     struct kernel_test *test = *state;
@@ -333,6 +393,8 @@ int main(void)
         WITH_SPACES(an_entry_added_by_hand_is_found),
         WITH_SPACES(a_long_trail_is_walked_in_bounded_memory),
         WITH_SPACES(what_is_too_old_is_removed_and_the_rest_still_fits),
+        WITH_SPACES(a_long_trail_is_verified_in_pieces),
+        WITH_SPACES(what_is_removed_meanwhile_is_no_break),
         WITH_SPACES(removing_takes_a_bounded_number_and_may_take_all),
         WITH_SPACES(what_was_removed_by_hand_is_found_also_at_the_beginning),
         WITH_SPACES(removing_ends_at_the_first_entry_that_is_new_enough),

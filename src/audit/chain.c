@@ -3,10 +3,11 @@
 
 #include "audit/audit_store.h"
 #include "base/digest.h"
+#include "kernel/pieces.h"
 
 #include <string.h>
 
-enum { VERIFY_PAGE = 100 };
+enum { VERIFY_PAGE = 100, PIECE_PAGES = 20 }; /* a piece takes some ten milliseconds */
 
 /* Each field with its length before it, so that no two entries have the same bytes. */
 static void add_field(struct buffer *buffer, struct text value)
@@ -94,10 +95,13 @@ static bool walk_page(struct ctx *ctx, struct chain_walk *walk, bool *more)
     return true;
 }
 
+/* To the end, or for a piece, where units may give way. */
 static bool walk_chain(struct ctx *ctx, struct chain_walk *walk)
 {
     bool more = true;
-    while (more) {
+    for (int pages = 0; more; pages++) {
+        if (ctx->pieces && (ctx->pieces->wanted || pages == PIECE_PAGES))
+            return pieces_give_way(ctx);
         struct arena_mark mark = arena_mark(ctx->arena);
         bool walked = walk_page(ctx, walk, &more);
         arena_rewind(ctx->arena, mark);
@@ -107,22 +111,40 @@ static bool walk_chain(struct ctx *ctx, struct chain_walk *walk)
     return true;
 }
 
+/* The walk that an earlier run has begun, unless retention has removed what comes next; else one
+ * from the beginning. */
+static struct chain_walk *take_walk(struct ctx *ctx, int64_t removed_up_to, struct text start)
+{
+    struct chain_walk *walk = ctx->pieces ? ctx->pieces->progress : NULL;
+    if (walk && walk->sequence >= removed_up_to)
+        return walk;
+    walk = ARENA_NEW(ctx->pieces ? ctx->pieces->arena : ctx->arena, struct chain_walk);
+    if (!walk) {
+        fail_no_memory(ctx);
+        return NULL;
+    }
+    chain_begin(walk, removed_up_to, start);
+    if (ctx->pieces)
+        ctx->pieces->progress = walk;
+    return walk;
+}
+
 bool audit_verify(struct ctx *ctx, struct audit_verdict *out)
 {
-    struct chain_walk walk;
+    struct chain_walk *walk;
     struct text start;
     *out = (struct audit_verdict){0};
     if (!audit_head_get(ctx, AUDIT_REMOVED, &out->removed_up_to, &start))
         return false;
-    chain_begin(&walk, out->removed_up_to, start);
-    if (!walk_chain(ctx, &walk) ||
+    walk = take_walk(ctx, out->removed_up_to, start);
+    if (!walk || !walk_chain(ctx, walk) ||
         !audit_head_get(ctx, AUDIT_NEWEST, &out->head_sequence, &out->head))
         return false;
     /* The head knows how long the chain was: an end that is cut off shows here. */
-    bool whole = !walk.is_broken && out->head_sequence == walk.sequence &&
-                 text_equal(out->head, chain_walk_hash(&walk));
-    out->count = walk.count;
-    out->broken_at = whole ? 0 : walk.sequence + 1;
+    bool whole = !walk->is_broken && out->head_sequence == walk->sequence &&
+                 text_equal(out->head, chain_walk_hash(walk));
+    out->count = walk->count;
+    out->broken_at = whole ? 0 : walk->sequence + 1;
     return true;
 }
 

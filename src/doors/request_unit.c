@@ -25,6 +25,7 @@ static bool run(struct db_session *session, void *data, struct error *error)
     struct request_unit *unit = data;
     outside_begin(&unit->outside);
     password_work_begin(&unit->passwords);
+    unit->pieces.wanted = false;
     unit->ctx = (struct ctx){
         .arena = unit->request->arena,
         .account = unit->account,
@@ -36,6 +37,7 @@ static bool run(struct db_session *session, void *data, struct error *error)
         .address = request_unit_address(unit->request),
         .outside = &unit->outside,
         .passwords = &unit->passwords,
+        .pieces = &unit->pieces,
     };
     log_set_request(unit->request->id);
     bool done =
@@ -46,6 +48,8 @@ static bool run(struct db_session *session, void *data, struct error *error)
         return error_set(error, ERR_UNAVAILABLE, "another server is being asked");
     if (password_work_is_wanted(&unit->passwords))
         return error_set(error, ERR_UNAVAILABLE, "a password is being checked");
+    if (unit->pieces.wanted)
+        return error_set(error, ERR_UNAVAILABLE, "there is more to read");
     return done;
 }
 
@@ -71,19 +75,31 @@ static void ask(struct request_unit *unit)
         run_with_answer(NULL, &error, unit);
 }
 
+/* Behind what waits for the pool, so that nobody has to wait for the whole. */
+static void go_on(struct request_unit *unit)
+{
+    if (password_pool_run(unit->account->passwords, unit->request->arena, run_again, unit))
+        return;
+    unit->pieces.is_refused = true;
+    run_again(unit);
+}
+
 /* True when the unit needs something first and will run again: the connection waits from here on,
  * also when the unit ran on its loop. What was needed comes on a thread of the client or the pool,
  * where a read on SQLite then runs. */
 static bool wait_for_more(struct request_unit *unit)
 {
     bool asks = outside_is_wanted(&unit->outside);
-    if (!asks && !password_work_is_wanted(&unit->passwords))
+    bool hashes = password_work_is_wanted(&unit->passwords);
+    if (!asks && !hashes && !unit->pieces.wanted)
         return false;
     if (!unit->suspended)
         http_suspend(unit->request);
     unit->suspended = true;
     if (asks)
         ask(unit);
+    else if (!hashes)
+        go_on(unit);
     else
         password_work_start(unit->account->passwords, &unit->passwords, run_again, unit);
     return true;
@@ -129,6 +145,7 @@ void request_unit_start(struct request_unit *unit, struct account *account,
     unit->mode = mode;
     unit->outside = (struct outside){.arena = request->arena};
     unit->passwords = (struct password_work){.arena = request->arena};
+    unit->pieces = (struct pieces){.arena = request->arena};
     unit->unit = (struct db_unit){.run = run, .done = finish, .data = unit};
     unit->suspended = mode == DB_WRITE || !db_reads_inline(account->db);
     if (unit->suspended)

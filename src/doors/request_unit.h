@@ -8,14 +8,15 @@
  *     after the commit `answer` sets the HTTP answer, which then leaves
  *
  * `work` may run again when the database asks for another try, or when it asked another server
- * something (kernel/outside.h) or had a password checked (kernel/password_work.h), so it starts
- * from its input each time.
+ * something (kernel/outside.h), had a password checked (kernel/password_work.h) or gave way in the
+ * middle of much to read (kernel/pieces.h), so it starts from its input each time.
  */
 #ifndef DOORS_REQUEST_UNIT_H
 #define DOORS_REQUEST_UNIT_H
 
 #include "kernel/outside.h"
 #include "kernel/password_work.h"
+#include "kernel/pieces.h"
 #include "net/http_request.h"
 
 struct request_unit {
@@ -24,6 +25,7 @@ struct request_unit {
     struct account *account;
     struct ctx ctx;
     struct outside outside;
+    struct pieces pieces;
     struct password_work passwords;
     enum db_mode mode;
     bool suspended;

@@ -18,6 +18,7 @@
 
 struct outside;       /* kernel/outside.h */
 struct password_work; /* kernel/password_work.h */
+struct pieces;        /* kernel/pieces.h */
 
 struct ctx {
     struct arena *arena;
@@ -31,6 +32,7 @@ struct ctx {
     struct text mutation;            /* root field of the API that acts; empty for anything else */
     struct outside *outside;         /* questions to other servers; NULL where none can be asked */
     struct password_work *passwords; /* NULL where none can be checked */
+    struct pieces *pieces;           /* NULL where a unit is never run again to go on */
     /* The newest refusal, for the audit trail; NULL: none. */
     const struct decision *denied;
 };

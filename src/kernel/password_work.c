@@ -13,6 +13,7 @@ enum {
 struct password_task {
     struct text password;
     struct text stored; /* at == NULL: the task is to hash */
+    bool is_errand;     /* nothing to hash: only to be done on this thread */
     bool is_check;
     bool matches;
     struct password_hash hash;
@@ -50,6 +51,8 @@ static struct password_task *find(const struct password_work *work, bool is_chec
 
 static void do_task(struct password_task *task)
 {
+    if (task->is_errand)
+        return;
     if (task->is_check)
         task->matches = password_hash_matches(task->password, task->stored);
     else if (!password_hash(task->password, &task->hash, &task->error))
@@ -192,6 +195,16 @@ void password_work_start(struct password_pool *pool, struct password_work *work,
     error_set(&task->error, ERR_UNAVAILABLE,
               "too many passwords are being checked; try again in a moment");
     done(data);
+}
+
+bool password_pool_run(struct password_pool *pool, struct arena *arena, void (*done)(void *data),
+                       void *data)
+{
+    struct password_task *task = ARENA_NEW(arena, struct password_task);
+    if (!task)
+        return false;
+    *task = (struct password_task){.is_errand = true, .done = done, .data = data};
+    return enqueue(pool, task);
 }
 
 struct password_pool *password_pool_new(void)

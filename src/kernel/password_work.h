@@ -42,6 +42,10 @@ bool password_work_is_wanted(const struct password_work *work);
 void password_work_start(struct password_pool *pool, struct password_work *work,
                          void (*done)(void *data), void *data);
 
+/* Runs `done` once on a thread of the pool, behind the tasks that wait. False when too many do. */
+MUST_CHECK bool password_pool_run(struct password_pool *pool, struct arena *arena,
+                                  void (*done)(void *data), void *data);
+
 /* Threads that hash, and the tasks that wait for them. NULL when they cannot be started. */
 struct password_pool *password_pool_new(void);
 /* Tasks that wait are failed, those that run end first. NULL is fine. */

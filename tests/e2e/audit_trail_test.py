@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import subprocess
+import threading
 import time
 import unittest
 
@@ -70,6 +71,30 @@ class AuditTrailTest(unittest.TestCase):
         self.assertEqual(offline["brokenAt"], None)
         self.assertGreaterEqual(offline["entries"], len(entries))
         self.assertTrue(self.ok(server, "audit", "export", "--database", self.location(server)).startswith(exported))
+
+    def test_a_long_trail_is_verified_while_others_are_answered(self):
+        server = self.server()
+        fields = " ".join(f"k{number}: spaceEnableNonRootManagers(enable: false)" for number in range(20))
+        for _ in range(240):  # several pieces
+            server.graphql("mutation { " + fields + " }")
+        token, answered, over = server.token(), [], threading.Event()
+
+        def ask():
+            while not over.is_set():
+                began = time.monotonic()
+                server.graphql("{ viewer { id } }", token=token)
+                answered.append(time.monotonic() - began)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        verdict = server.graphql("{ auditVerify { brokenAt entries headSequence } again: auditVerify { entries } }")
+        over.set()
+        asking.join(60)
+        self.assertIsNone(verdict["auditVerify"]["brokenAt"])
+        self.assertGreater(verdict["auditVerify"]["entries"], 4800)
+        self.assertEqual(verdict["auditVerify"]["entries"], verdict["again"]["entries"])
+        self.assertEqual(verdict["auditVerify"]["entries"], verdict["auditVerify"]["headSequence"])
+        self.assertTrue(answered)
 
     def test_what_was_forged_is_found(self):
         server = self.server()
