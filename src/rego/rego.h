@@ -88,7 +88,7 @@ struct arena *rego_context_arena(struct rego_context *context);
 
 struct rego_limits {
     int64_t fuel;              /* units; 0 means REGO_DEFAULT_FUEL */
-    int64_t microseconds;      /* on the wall; 0: none */
+    int64_t microseconds;      /* of processor time; 0: none */
     const atomic_bool *cancel; /* set by another thread; NULL: none */
 };
 

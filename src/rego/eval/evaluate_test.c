@@ -4,9 +4,12 @@
 
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/time.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -327,6 +330,32 @@ static void fuel_counts_the_same_each_time(void **state)
     release(&fixture);
 }
 
+static void pause_here(int signal)
+{
+    const struct timespec pause = {.tv_nsec = 400 * 1000 * 1000};
+    UNUSED(signal);
+    nanosleep(&pause, NULL);
+}
+
+/* The machine stands still in the middle, for longer than the evaluation may work. */
+static void a_pause_of_the_machine_is_no_work(void **state)
+{
+    UNUSED(state);
+    struct fixture fixture;
+    const struct sigaction action = {.sa_handler = pause_here};
+    struct sigaction before;
+    const struct itimerval soon = {.it_value = {.tv_usec = 1000}};
+    compile(&fixture, "package a\nr := count([1 | some a in numbers.range(1, 200); some b in "
+                      "numbers.range(1, 300); a + b > 0])");
+    sigaction(SIGALRM, &action, &before);
+    setitimer(ITIMER_REAL, &soon, NULL);
+    evaluate(&fixture, "data.a.r",
+             (struct rego_call){.limits = {.fuel = INT64_MAX / 2, .microseconds = 300000}});
+    assert_int_equal(fixture.result.outcome, REGO_DEFINED);
+    sigaction(SIGALRM, &before, NULL);
+    release(&fixture);
+}
+
 static void a_deadline_and_a_cancel_flag_stop(void **state)
 {
     UNUSED(state);
@@ -501,6 +530,7 @@ int main(void)
         cmocka_unit_test(the_host_brings_functions),
         cmocka_unit_test(hostile_policies_end_by_budget),
         cmocka_unit_test(fuel_counts_the_same_each_time),
+        cmocka_unit_test(a_pause_of_the_machine_is_no_work),
         cmocka_unit_test(a_deadline_and_a_cancel_flag_stop),
         cmocka_unit_test(memory_is_capped),
         cmocka_unit_test(each_refused_allocation_is_survived),

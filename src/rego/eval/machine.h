@@ -89,7 +89,7 @@ struct machine {
     struct rego_result *result;
     struct list swallowed; /* of struct rego_error */
     struct list printed;   /* of struct text */
-    int64_t deadline;      /* microseconds of the monotonic clock; 0: none */
+    int64_t deadline;      /* microseconds of the thread's processor time; 0: none */
     const atomic_bool *cancel;
     struct closure *closures; /* of the program; NULL before the first */
     struct join *joins;       /* the newest */
