@@ -127,7 +127,7 @@ static void serve(struct http_request *request, void *data)
                        text_equal(request->query, TEXT("write")) ? DB_WRITE : DB_READ);
 }
 
-static int setup(void **state)
+static int setup_with(void **state, unsigned answer_timeout_ms)
 {
     struct fixture *fixture = calloc(1, sizeof(*fixture));
     struct http_server_options options;
@@ -140,17 +140,26 @@ static int setup(void **state)
     fixture->client = http_client_new(&client, &fixture->test->error);
     fixture->test->account.http = fixture->client;
     testing_options(&options, serve_peer);
-    options.answer_timeout_ms = 60000;
     fixture->peer = testing_start(&options);
     testing_options(&options, serve);
     options.data = fixture;
-    options.answer_timeout_ms = 1000;
+    options.answer_timeout_ms = answer_timeout_ms;
     fixture->server = testing_start(&options);
     atomic_store(&runs, 0);
     atomic_store(&answers, 0);
     atomic_store(&questions, 0);
     *state = fixture;
     return fixture->client ? 0 : -1;
+}
+
+static int setup(void **state)
+{
+    return setup_with(state, 3 * TESTING_PATIENCE_MS);
+}
+
+static int setup_hasty(void **state)
+{
+    return setup_with(state, 2000);
 }
 
 static int teardown(void **state)
@@ -274,7 +283,7 @@ static void a_server_that_gives_up_waits_no_longer(void **state)
         atomic_store(&questions, 0);
         atomic_store(&answers, 0);
         int wire = begin_waiting(fixture, targets[i]);
-        assert_int_equal(wire_read_reply(wire, body, sizeof(body), 5000), 503);
+        assert_int_equal(wire_read_reply(wire, body, sizeof(body)), 503);
         close(wire);
         release_parked();
         assert_true(testing_wait(&answers, 1));
@@ -287,7 +296,7 @@ static void a_stop_ends_the_waiting(void **state)
     char body[1024];
     int wire = begin_waiting(fixture, "/park?write");
     http_client_close(fixture->client);
-    assert_int_equal(wire_read_reply(wire, body, sizeof(body), 5000), 503);
+    assert_int_equal(wire_read_reply(wire, body, sizeof(body)), 503);
     assert_non_null(strstr(body, "was given up"));
     close(wire);
     /* And nobody asks any more. */
@@ -316,7 +325,8 @@ int main(void)
         CASE(questions_are_limited),
         CASE(a_unit_that_asked_is_never_kept),
         CASE(a_client_that_leaves_harms_nobody),
-        CASE(a_server_that_gives_up_waits_no_longer),
+        cmocka_unit_test_setup_teardown(a_server_that_gives_up_waits_no_longer, setup_hasty,
+                                        teardown),
         CASE(a_stop_ends_the_waiting),
         CASE(only_requests_can_ask),
     };

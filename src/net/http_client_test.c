@@ -44,6 +44,36 @@ static void tell(struct http_request *request)
 
 static struct http_request *parked;
 
+/* Requests that wait until the gate opens; answered at once then. */
+static struct {
+    pthread_mutex_t lock;
+    struct http_request *requests[64];
+    size_t count;
+    bool is_open;
+} gate = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void wait_at_gate(struct http_request *request)
+{
+    pthread_mutex_lock(&gate.lock);
+    bool waits = !gate.is_open && gate.count < ARRAY_LENGTH(gate.requests);
+    if (waits) {
+        http_suspend(request);
+        gate.requests[gate.count++] = request;
+    }
+    pthread_mutex_unlock(&gate.lock);
+    if (!waits)
+        http_respond(request, 200, TEXT("text/plain"), TEXT("passed"));
+}
+
+static void open_gate(void)
+{
+    pthread_mutex_lock(&gate.lock);
+    gate.is_open = true;
+    for (; gate.count > 0; http_resume(gate.requests[--gate.count]))
+        http_respond(gate.requests[gate.count - 1], 200, TEXT("text/plain"), TEXT("passed"));
+    pthread_mutex_unlock(&gate.lock);
+}
+
 /* Does what the path says. */
 static void serve(struct http_request *request, void *data)
 {
@@ -60,6 +90,8 @@ static void serve(struct http_request *request, void *data)
     } else if (text_equal(request->path, TEXT("/never"))) {
         http_suspend(request);
         parked = request;
+    } else if (text_equal(request->path, TEXT("/gate"))) {
+        wait_at_gate(request);
     } else if (text_equal(request->path, TEXT("/stream"))) {
         struct http_stream_options options = {.content_type = TEXT("text/plain")};
         struct http_stream *stream = http_stream_begin(request, 200, &options);
@@ -77,7 +109,6 @@ static int setup(void **state)
     struct http_server_options options;
     struct http_client_options client = {.allow_private = true};
     testing_options(&options, serve);
-    options.answer_timeout_ms = 60000;
     fixture->server = testing_start(&options);
     fixture->client = http_client_new(&client, &fixture->error);
     fixture->arena = arena_new(1 << 20);
@@ -211,7 +242,7 @@ static void failures_say_what_happened(void **state)
 {
     struct fixture *fixture = *state;
     uint16_t port = http_server_port(fixture->server, 0);
-    struct http_client_request never = {.url = url_of(fixture, "/never"), .timeout_ms = 100};
+    struct http_client_request never = {.url = url_of(fixture, "/never"), .timeout_ms = 2000};
     struct http_client_request broken = {.url = url_of(fixture, "/stream?broken")};
     char expected[128];
     snprintf(expected, sizeof(expected), "no complete answer from 127.0.0.1:%u in time", port);
@@ -345,18 +376,32 @@ static void count(const struct http_client_response *response, const struct erro
 static void many_transfers_run_at_once(void **state)
 {
     struct fixture *fixture = *state;
-    enum { COUNT = 300 };
+    enum { COUNT = 300, PER_HOST = 16 };
     struct tally tally = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0};
-    struct http_client_request request = {.url = url_of(fixture, "/tell"), .body = TEXT("x")};
+    const struct http_server_metrics *metrics = http_server_metrics(fixture->server);
+    struct http_client_request request = {.url = url_of(fixture, "/gate"), .body = TEXT("x")};
+    gate.is_open = false;
     for (int i = 0; i < COUNT; i++)
         assert_true(http_client_send(fixture->client, &request, count, &tally, &fixture->error));
+    /* Connections are bounded. */
+    assert_true(testing_wait(&metrics->suspended_requests, PER_HOST));
+    testing_sleep_ms(50);
+    assert_int_equal(atomic_load(&metrics->connections), PER_HOST);
+    open_gate();
     pthread_mutex_lock(&tally.lock);
     while (tally.fine + tally.canceled + tally.other < COUNT)
         pthread_cond_wait(&tally.changed, &tally.lock);
     pthread_mutex_unlock(&tally.lock);
     assert_int_equal(tally.fine, COUNT);
-    /* Connections are kept and bounded. */
-    assert_true(atomic_load(&http_server_metrics(fixture->server)->connections) <= 16);
+}
+
+static void connections_are_kept(void **state)
+{
+    struct fixture *fixture = *state;
+    struct http_client_request request = {.url = url_of(fixture, "/tell")};
+    for (int i = 0; i < 10; i++)
+        assert_true(fetch(fixture, &request));
+    assert_int_equal(atomic_load(&http_server_metrics(fixture->server)->connections), 1);
 }
 
 static void ending_the_client_gives_up_what_runs(void **state)
@@ -393,6 +438,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_transfer_can_be_given_up, setup, teardown),
         cmocka_unit_test_setup_teardown(private_addresses_are_guarded, setup, teardown),
         cmocka_unit_test_setup_teardown(many_transfers_run_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(connections_are_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(ending_the_client_gives_up_what_runs, setup, teardown),
         cmocka_unit_test_setup_teardown(values_are_encoded_for_urls, setup, teardown),
     };

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-enum { LINGER_MS = 1000 };
+/* A client that pauses while it sends still gets its answer. */
+enum { LINGER_MS = 5000 };
 
 bool connection_is_of_proxy(const struct http_server *server, const struct address *peer)
 {

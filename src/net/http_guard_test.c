@@ -117,6 +117,16 @@ static struct http_server *start(void)
     return testing_start(&options);
 }
 
+/* All that comes until the connection closes; of one that stays open what is due, so that an answer
+ * too many is still to be read. */
+static void read_answers(int wire, const struct odd_case *odd, char *out, size_t size)
+{
+    if (!odd->stays_open)
+        wire_read(wire, out, size);
+    for (size_t len = 0, i = 0; odd->stays_open && i < odd->answers; i++, len += strlen(out + len))
+        wire_read_reply(wire, out + len, size - len);
+}
+
 static void odd_input_gets_its_answer(void **state)
 {
     UNUSED(state);
@@ -126,12 +136,12 @@ static void odd_input_gets_its_answer(void **state)
         char reply[4096];
         int wire = wire_connect(server);
         wire_send(wire, odd->request, odd->size ? odd->size : strlen(odd->request));
-        wire_read(wire, reply, sizeof(reply), odd->stays_open ? 50 : 2000);
+        read_answers(wire, odd, reply, sizeof(reply));
         unsigned status = strlen(reply) > 9 ? (unsigned)strtoul(reply + 9, NULL, 10) : 0;
         bool counts = odd->status != 200 || count_answers(reply) == odd->answers;
         if (status != odd->status || !counts)
             fail_msg("%s: %u, %u answers; %s", odd->name, status, count_answers(reply), reply);
-        if (wire_is_closed_within(wire, 20) == odd->stays_open)
+        if (odd->stays_open ? !wire_is_silent(wire, 20) : !wire_is_closed(wire))
             fail_msg("%s: the connection should %s", odd->name,
                      odd->stays_open ? "stay open" : "be closed");
         close(wire);
@@ -147,10 +157,10 @@ static void the_body_may_wait_for_permission(void **state)
     int wire = wire_connect(server);
     wire_send_z(wire,
                 "POST / HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n");
-    wire_read(wire, reply, sizeof(reply), 100);
+    wire_read_until(wire, reply, sizeof(reply), "\r\n\r\n");
     assert_string_equal(reply, "HTTP/1.1 100 Continue\r\n\r\n");
     wire_send_z(wire, "abc");
-    assert_int_equal(wire_read_answer(wire, reply, sizeof(reply), 1000), 200);
+    assert_int_equal(wire_read_answer(wire, reply, sizeof(reply)), 200);
     assert_string_equal(reply, "abc");
     close(wire);
     http_server_free(server);
@@ -195,7 +205,7 @@ static void an_early_refusal_is_not_lost(void **state)
         wire_send_z(wire, "POST / HTTP/1.1\r\n" HOST "Content-Length: 1048576\r\n\r\n");
         testing_sleep_ms(2);
         wire_send(wire, body, sizeof(body));
-        assert_int_equal(wire_read_answer(wire, reply, sizeof(reply), 1000), 413);
+        assert_int_equal(wire_read_answer(wire, reply, sizeof(reply)), 413);
         close(wire);
     }
     http_server_free(server);
@@ -216,7 +226,7 @@ static void a_chunked_body_over_the_limit_is_refused(void **state)
         wire_send_z(wire, "\r\n");
     }
     wire_send_z(wire, "0\r\n\r\n");
-    assert_int_equal(wire_read_answer(wire, reply, sizeof(reply), 1000), 413);
+    assert_int_equal(wire_read_answer(wire, reply, sizeof(reply)), 413);
     close(wire);
     http_server_free(server);
 }
@@ -230,7 +240,8 @@ static void an_endless_chunked_body_is_cut(void **state)
     char chunk[1024];
     memset(chunk, 'x', sizeof(chunk));
     bool open = true;
-    for (int i = 0; i < 100000 && open; i++)
+    int64_t until = testing_now_ms() + TESTING_PATIENCE_MS;
+    while (open && testing_now_ms() < until)
         open = wire_send(wire, "400\r\n", 5) && wire_send(wire, chunk, sizeof(chunk)) &&
                wire_send(wire, "\r\n", 2);
     assert_false(open);
@@ -238,7 +249,7 @@ static void an_endless_chunked_body_is_cut(void **state)
     http_server_free(server);
 }
 
-/* Sends a piece every 50 ms: never silent, never finished. */
+/* Sends a piece every 50 ms: never silent, never finished. Milliseconds until it was cut. */
 static int64_t life_of_slow_client(const char *start_with, const char *piece)
 {
     struct http_server_options options;
@@ -249,7 +260,7 @@ static int64_t life_of_slow_client(const char *start_with, const char *piece)
     int64_t began = testing_now_ms();
     int wire = wire_connect(server);
     wire_send_z(wire, start_with);
-    while (!wire_is_closed_within(wire, 50) && testing_now_ms() - began < 3000)
+    while (!wire_is_closed_within(wire, 50) && testing_now_ms() - began < TESTING_PATIENCE_MS)
         wire_send_z(wire, piece);
     int64_t lived = testing_now_ms() - began;
     close(wire);
@@ -269,7 +280,7 @@ static void slow_clients_are_cut_at_the_deadline(void **state)
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         int64_t lived = life_of_slow_client(cases[i][0], cases[i][1]);
-        if (lived < 350 || lived > 1000)
+        if (lived < 350 || lived >= TESTING_PATIENCE_MS)
             fail_msg("case %zu lived %d ms", i, (int)lived);
     }
 }
@@ -283,10 +294,12 @@ static void an_idle_kept_connection_is_closed(void **state)
     struct http_server *server = testing_start(&options);
     char reply[4096];
     int wire = wire_connect(server);
+    int64_t began = testing_now_ms();
     wire_send_z(wire, "GET / HTTP/1.1\r\n" HOST "\r\n");
-    assert_int_equal(wire_read_answer(wire, reply, sizeof(reply), 1000), 200);
-    assert_false(wire_is_closed_within(wire, 100));
-    assert_true(wire_is_closed_within(wire, 500));
+    assert_int_equal(wire_read_answer(wire, reply, sizeof(reply)), 200);
+    assert_true(wire_is_closed(wire));
+    /* Its clock is coarse. */
+    assert_true(testing_now_ms() - began >= 190);
     close(wire);
     http_server_free(server);
 }
@@ -305,16 +318,14 @@ static void a_client_that_does_not_read_is_cut(void **state)
     UNUSED(state);
     struct http_server_options options;
     testing_options(&options, answer_much);
-    options.send_timeout_ms = 200;
+    /* No byte either way for longer than any of these. */
+    options.request_timeout_ms = options.idle_timeout_ms = options.send_timeout_ms = 200;
     struct http_server *server = testing_start(&options);
     const struct http_server_metrics *metrics = http_server_metrics(server);
     int wire = wire_connect(server);
     wire_send_z(wire, "GET / HTTP/1.1\r\n" HOST "\r\n");
-    assert_true(testing_wait(&metrics->requests_in_flight, 1));
-    for (int i = 0; i < 40 && atomic_load(&metrics->open_connections) > 0; i++)
-        testing_sleep_ms(100);
-    assert_int_equal(atomic_load(&metrics->open_connections), 0);
-    assert_int_equal(atomic_load(&metrics->broken_requests), 1);
+    assert_true(testing_wait_count(&metrics->broken_requests, 1));
+    assert_true(testing_wait(&metrics->open_connections, 0));
     close(wire);
     http_server_free(server);
 }

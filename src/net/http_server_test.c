@@ -183,7 +183,8 @@ static void head_gets_the_head_only(void **state)
 {
     UNUSED(state);
     char reply[4096];
-    ask(testing_echo, "HEAD /abc HTTP/1.1\r\n" HOST "\r\n", reply, sizeof(reply));
+    ask(testing_echo, "HEAD /abc HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n", reply,
+        sizeof(reply));
     assert_non_null(strstr(reply, "Content-Length: 4\r\n"));
     assert_string_equal(strstr(reply, "\r\n\r\n"), "\r\n\r\n");
 }
@@ -302,7 +303,7 @@ static void a_compressed_answer_unpacks_to_the_same(void **state)
         char plain[40000];
         int wire = wire_connect(server);
         wire_send_z(wire, "GET / HTTP/1.0\r\nAccept-Encoding: gzip\r\n\r\n");
-        size_t len = wire_read(wire, (char *)packed, sizeof(packed), 300);
+        size_t len = wire_read(wire, (char *)packed, sizeof(packed));
         const char *body = memmem(packed, len, "\r\n\r\n", 4);
         close(wire);
         assert_non_null(body);
@@ -390,7 +391,7 @@ static void each_peer_has_its_limit(void **state)
         wires[i] = wire_connect(server);
     assert_true(testing_wait(&metrics->open_connections, 3));
     int fourth = wire_connect(server);
-    assert_true(wire_is_closed_within(fourth, 1000));
+    assert_true(wire_is_closed(fourth));
     close(fourth);
     assert_int_equal(atomic_load(&metrics->refused_connections), 1);
     /* One leaves, another may come. */
@@ -399,7 +400,7 @@ static void each_peer_has_its_limit(void **state)
     char reply[1024];
     wires[0] = wire_connect(server);
     wire_send_z(wires[0], "GET / HTTP/1.1\r\n" HOST "\r\n");
-    assert_int_equal(wire_read_answer(wires[0], reply, sizeof(reply), 1000), 200);
+    assert_int_equal(wire_read_answer(wires[0], reply, sizeof(reply)), 200);
     for (int i = 0; i < 3; i++)
         close(wires[i]);
     http_server_free(server);
@@ -416,7 +417,7 @@ static void the_server_has_its_limit(void **state)
     int wires[2] = {wire_connect(server), wire_connect(server)};
     assert_true(testing_wait(&http_server_metrics(server)->open_connections, 2));
     int third = wire_connect(server);
-    assert_true(wire_is_closed_within(third, 1000));
+    assert_true(wire_is_closed(third));
     close(third);
     close(wires[0]);
     close(wires[1]);
@@ -449,12 +450,12 @@ static void counters_count(void **state)
     char reply[1024];
     int wire = wire_connect(server);
     wire_send_z(wire, "POST / HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nhello");
-    assert_int_equal(wire_read_answer(wire, reply, sizeof(reply), 1000), 200);
+    assert_int_equal(wire_read_answer(wire, reply, sizeof(reply)), 200);
     assert_true(testing_wait(&completed.calls, 1));
     assert_int_equal(atomic_load(&completed.status), 200);
     assert_int_equal(atomic_load(&completed.bytes), 5);
     wire_send_z(wire, "POST / HTTP/1.1\r\n" HOST "Content-Length: 50000\r\n\r\n");
-    assert_int_equal(wire_read_answer(wire, reply, sizeof(reply), 1000), 413);
+    assert_int_equal(wire_read_answer(wire, reply, sizeof(reply)), 413);
     close(wire);
     assert_true(testing_wait(&metrics->open_connections, 0));
     assert_int_equal(atomic_load(&metrics->requests[2]), 1);
@@ -473,6 +474,9 @@ struct asker {
     size_t broken;
 };
 
+/* Less than the server lets a connection idle while it drains. */
+enum { IDLE_FOR_CERTAIN_MS = 200 };
+
 /* The server may be gone while its clients still try. */
 static uint16_t drain_port;
 
@@ -488,20 +492,33 @@ static bool try_connect(int *wire)
     return false;
 }
 
+/* True when the answer came whole. A kept connection may close without a byte under a client that
+ * left it idle, which only one that was slow can have done. */
+static bool ask_once(int wire, int64_t idle_since, char *reply, size_t size)
+{
+    wire_send_z(wire, "POST /x HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\nab");
+    int64_t sent = testing_now_ms();
+    unsigned status = wire_read_reply(wire, reply, size);
+    return status == 200 || (reply[0] == '\0' && sent - idle_since > IDLE_FOR_CERTAIN_MS);
+}
+
 static void *ask_until_closed(void *data)
 {
     struct asker *asker = data;
+    int64_t idle_since = testing_now_ms();
     int wire;
     while (try_connect(&wire)) {
         char reply[1024];
         do {
-            wire_send_z(wire, "POST /x HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\nab");
-            if (wire_read_reply(wire, reply, sizeof(reply), 2000) == 200)
-                atomic_fetch_add(&asker->answered, 1);
-            else
+            int64_t began = testing_now_ms();
+            if (!ask_once(wire, idle_since, reply, sizeof(reply)))
                 asker->broken++;
+            else if (reply[0])
+                atomic_fetch_add(&asker->answered, 1);
+            idle_since = began;
         } while (reply[0] && !strstr(reply, "Connection: close"));
         close(wire);
+        idle_since = testing_now_ms();
     }
     return NULL;
 }
@@ -509,7 +526,8 @@ static void *ask_until_closed(void *data)
 /* Every client is in the middle of its work when the server is told to stop. */
 static void wait_for_an_answer(const struct asker *asker)
 {
-    for (int i = 0; i < 10000 && atomic_load(&asker->answered) == 0; i++)
+    int64_t until = testing_now_ms() + TESTING_PATIENCE_MS;
+    while (atomic_load(&asker->answered) == 0 && testing_now_ms() < until)
         testing_sleep_ms(1);
     assert_true(atomic_load(&asker->answered) > 0);
 }
@@ -530,7 +548,7 @@ static void stopping_breaks_no_answer(void **state)
             pthread_create(&threads[i], NULL, ask_until_closed, &askers[i]);
         for (int i = 0; i < ASKERS; i++)
             wait_for_an_answer(&askers[i]);
-        assert_true(http_server_drain(server, 5000));
+        assert_true(http_server_drain(server, TESTING_PATIENCE_MS));
         http_server_free(server);
         for (int i = 0; i < ASKERS; i++) {
             pthread_join(threads[i], NULL);
@@ -544,16 +562,14 @@ static void idle_connections_do_not_delay_the_end(void **state)
     UNUSED(state);
     struct http_server_options options;
     testing_options(&options, testing_echo);
-    options.idle_timeout_ms = 60000;
     struct http_server *server = testing_start(&options);
     char reply[1024];
     int used = wire_connect(server);
     int fresh = wire_connect(server);
     wire_send_z(used, "GET / HTTP/1.1\r\n" HOST "\r\n");
-    assert_int_equal(wire_read_answer(used, reply, sizeof(reply), 1000), 200);
-    int64_t began = testing_now_ms();
-    assert_true(http_server_drain(server, 5000));
-    assert_true(testing_now_ms() - began < 1000);
+    assert_int_equal(wire_read_answer(used, reply, sizeof(reply)), 200);
+    /* Long before they would be closed for being idle. */
+    assert_true(http_server_drain(server, TESTING_PATIENCE_MS));
     http_server_free(server);
     close(used);
     close(fresh);

@@ -231,6 +231,8 @@ ssize_t stream_read(void *data, uint64_t position, char *out, size_t max)
     ssize_t result = 0;
     pthread_mutex_lock(&stream->lock);
     if (stream->is_gone || (stream->is_ended && stream->is_broken && stream->len == 0)) {
+        /* By itself the library may let the client wait until the connection has idled enough. */
+        connection_cut(stream->exchange->connection);
         result = MHD_CONTENT_READER_END_WITH_ERROR;
     } else if (stream->len > 0) {
         result = (ssize_t)take(stream, out, max);

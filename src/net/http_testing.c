@@ -18,10 +18,10 @@ void testing_options(struct http_server_options *options, http_handle_fn handle)
     options->listen_count = 1;
     options->threads = 1;
     options->max_body = 8192;
-    options->request_timeout_ms = 2000;
-    options->idle_timeout_ms = 2000;
-    options->answer_timeout_ms = 2000;
-    options->send_timeout_ms = 2000;
+    options->request_timeout_ms = 3 * TESTING_PATIENCE_MS;
+    options->idle_timeout_ms = 3 * TESTING_PATIENCE_MS;
+    options->answer_timeout_ms = 3 * TESTING_PATIENCE_MS;
+    options->send_timeout_ms = 3 * TESTING_PATIENCE_MS;
     options->handle = handle;
 }
 
@@ -77,10 +77,10 @@ static bool is_readable(int wire, int milliseconds)
     return poll(&look, 1, milliseconds) > 0;
 }
 
-size_t wire_read(int wire, char *out, size_t size, int silence_ms)
+size_t wire_read(int wire, char *out, size_t size)
 {
     size_t len = 0;
-    while (len + 1 < size && is_readable(wire, silence_ms)) {
+    while (len + 1 < size && is_readable(wire, TESTING_PATIENCE_MS)) {
         ssize_t got = recv(wire, out + len, size - 1 - len, 0);
         if (got <= 0)
             break;
@@ -90,24 +90,26 @@ size_t wire_read(int wire, char *out, size_t size, int silence_ms)
     return len;
 }
 
-/* The head of an answer, byte by byte, so that nothing of the next one is taken. */
-static bool read_head(int wire, char *head, size_t size, int silence_ms)
+/* Byte by byte, so that nothing of what follows is taken. */
+bool wire_read_until(int wire, char *out, size_t size, const char *end)
 {
-    for (size_t len = 0; len + 1 < size && is_readable(wire, silence_ms);) {
-        if (recv(wire, head + len, 1, 0) != 1)
+    size_t wanted = strlen(end);
+    size_t len = 0;
+    out[0] = '\0';
+    while (len + 1 < size && is_readable(wire, TESTING_PATIENCE_MS)) {
+        if (recv(wire, out + len, 1, 0) != 1)
             return false;
-        head[++len] = '\0';
-        if (len >= 4 && memcmp(head + len - 4, "\r\n\r\n", 4) == 0)
+        out[++len] = '\0';
+        if (len >= wanted && memcmp(out + len - wanted, end, wanted) == 0)
             return true;
     }
     return false;
 }
 
 /* The head stays in `out`; *body is where the body begins in it. */
-static unsigned read_reply(int wire, char *out, size_t size, int silence_ms, const char **body)
+static unsigned read_reply(int wire, char *out, size_t size, const char **body)
 {
-    out[0] = '\0';
-    if (!read_head(wire, out, size, silence_ms))
+    if (!wire_read_until(wire, out, size, "\r\n\r\n"))
         return 0;
     unsigned status = (unsigned)strtoul(out + strlen("HTTP/1.1 "), NULL, 10);
     const char *length = strcasestr(out, "\r\nContent-Length: ");
@@ -116,20 +118,20 @@ static unsigned read_reply(int wire, char *out, size_t size, int silence_ms, con
     *body = out + head;
     if (head + wanted >= size)
         return 0;
-    return wire_read(wire, out + head, wanted + 1, silence_ms) == wanted ? status : 0;
+    return wire_read(wire, out + head, wanted + 1) == wanted ? status : 0;
 }
 
-unsigned wire_read_reply(int wire, char *out, size_t size, int silence_ms)
+unsigned wire_read_reply(int wire, char *out, size_t size)
 {
     const char *body;
-    return read_reply(wire, out, size, silence_ms, &body);
+    return read_reply(wire, out, size, &body);
 }
 
-unsigned wire_read_answer(int wire, char *out, size_t size, int silence_ms)
+unsigned wire_read_answer(int wire, char *out, size_t size)
 {
     char reply[8192];
     const char *body = NULL;
-    unsigned status = read_reply(wire, reply, sizeof(reply), silence_ms, &body);
+    unsigned status = read_reply(wire, reply, sizeof(reply), &body);
     snprintf(out, size, "%s", status ? body : "");
     return status;
 }
@@ -139,9 +141,19 @@ unsigned wire_exchange(const struct http_server *server, const char *bytes, size
 {
     int wire = wire_connect(server);
     wire_send(wire, bytes, size);
-    unsigned status = wire_read_reply(wire, out, out_size, 300);
+    unsigned status = wire_read_reply(wire, out, out_size);
     close(wire);
     return status;
+}
+
+bool wire_is_closed(int wire)
+{
+    return wire_is_closed_within(wire, TESTING_PATIENCE_MS);
+}
+
+bool wire_is_silent(int wire, int milliseconds)
+{
+    return !is_readable(wire, milliseconds);
 }
 
 bool wire_is_closed_within(int wire, int milliseconds)
@@ -156,7 +168,16 @@ bool wire_is_closed_within(int wire, int milliseconds)
 
 bool testing_wait(const atomic_int_least64_t *value, int64_t wanted)
 {
-    for (int i = 0; i < 1000 && atomic_load(value) != wanted; i++)
+    int64_t until = testing_now_ms() + TESTING_PATIENCE_MS;
+    while (atomic_load(value) != wanted && testing_now_ms() < until)
+        testing_sleep_ms(2);
+    return atomic_load(value) == wanted;
+}
+
+bool testing_wait_count(const atomic_uint_least64_t *value, uint64_t wanted)
+{
+    int64_t until = testing_now_ms() + TESTING_PATIENCE_MS;
+    while (atomic_load(value) != wanted && testing_now_ms() < until)
         testing_sleep_ms(2);
     return atomic_load(value) == wanted;
 }

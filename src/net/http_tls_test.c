@@ -121,7 +121,7 @@ static void a_certificate_file_is_served(void **state)
         assert_true(text_starts_with(response.body, TEXT("https://localhost:")));
     }
     http_client_free(client);
-    assert_true(http_server_drain(server, 3000));
+    assert_true(http_server_drain(server, TESTING_PATIENCE_MS));
     http_server_free(server);
     arena_free(arena);
 }
