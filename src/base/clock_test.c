@@ -10,9 +10,11 @@
 static void the_system_clock_runs(void **state)
 {
     UNUSED(state);
+    /* The library's clock is coarser than ours. */
+    int64_t first = (int64_t)time(NULL);
     int64_t seconds = clock_wall() / CLOCK_SECOND;
-    int64_t expected = (int64_t)time(NULL);
-    assert_true(seconds >= expected - 2 && seconds <= expected + 2);
+    int64_t last = (int64_t)time(NULL);
+    assert_true(seconds >= first - 1 && seconds <= last + 1);
     int64_t before = clock_monotonic();
     assert_true(clock_monotonic() >= before);
 }

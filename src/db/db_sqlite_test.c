@@ -192,12 +192,13 @@ static void member_done(void *data, const struct error *error)
     atomic_store(&member->done, true);
 }
 
-static bool wait_a_little(struct db_session *session, void *data, struct error *error)
+/* Holds the writer until the others wait behind it: they are one batch then. */
+static bool wait_at_gate(struct db_session *session, void *data, struct error *error)
 {
     UNUSED(session);
-    UNUSED(data);
     UNUSED(error);
-    usleep(20 * 1000);
+    while (!atomic_load((atomic_bool *)data))
+        usleep(1000);
     return true;
 }
 
@@ -211,7 +212,9 @@ static void one_unit_too_many_fails_alone(void **state)
 {
     struct db_test *test = *state;
     static struct member members[BATCH];
-    struct db_unit first = {.run = wait_a_little, .done = ignore_done};
+    static atomic_bool gate;
+    struct db_unit first = {.run = wait_at_gate, .done = ignore_done, .data = &gate};
+    atomic_store(&gate, false);
     (void)answer(test->db, DB_WRITE, &few_pages);
     db_submit(test->db, DB_WRITE, &first);
     for (int i = 0; i < BATCH; i++) {
@@ -221,6 +224,7 @@ static void one_unit_too_many_fails_alone(void **state)
             (struct db_unit){.run = member_run, .done = member_done, .data = &members[i]};
         db_submit(test->db, DB_WRITE, &members[i].unit);
     }
+    atomic_store(&gate, true);
     for (int i = 0; i < BATCH; i++) {
         while (!atomic_load(&members[i].done))
             usleep(1000);

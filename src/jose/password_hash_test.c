@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "jose/test_support.h"
 
+#include <time.h>
+
 static void matches_itself_alone(void **state)
 {
     struct error error = {0};
@@ -44,13 +46,21 @@ static void what_is_no_hash(void **state)
     assert_false(password_hash_matches(TEXT("x"), (struct text){long_text, 4096}));
 }
 
+/* Microseconds of this process alone, whatever else the machine does. */
+static int64_t work_done(void)
+{
+    struct timespec spent;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+    return (int64_t)spent.tv_sec * CLOCK_SECOND + spent.tv_nsec / 1000;
+}
+
 static int64_t cost_of(struct text stored)
 {
     int64_t best = INT64_MAX;
     for (int i = 0; i < 3; i++) {
-        int64_t start = clock_monotonic();
+        int64_t start = work_done();
         assert_false(password_hash_matches(TEXT("wrong"), stored));
-        int64_t taken = clock_monotonic() - start;
+        int64_t taken = work_done() - start;
         best = taken < best ? taken : best;
     }
     return best;

@@ -521,7 +521,7 @@ static void heard(void *data, struct text channel, struct text payload)
 
 static int wait_for(atomic_int *count, int expected)
 {
-    int64_t until = clock_monotonic() + 5 * CLOCK_SECOND;
+    int64_t until = clock_monotonic() + 20 * CLOCK_SECOND;
     while (*count < expected && clock_monotonic() < until)
         (void)usleep(1000);
     return *count;

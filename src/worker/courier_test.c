@@ -112,7 +112,7 @@ static void output_does_not_wait_for_more(void **state)
     UNUSED(state);
     begin(60000000);
     courier_write(courier, TEXT("a line\n"));
-    for (int i = 0; i < 40 && !log_has_come(); i++)
+    for (int i = 0; i < 400 && !log_has_come(); i++)
         usleep(50000);
     pthread_mutex_lock(&server.lock);
     assert_true(server_has("a line\n"));
@@ -124,7 +124,7 @@ static void heartbeats_bring_the_stop(void **state)
     UNUSED(state);
     server.stopping = true;
     begin(900000);
-    for (int i = 0; i < 60 && !atomic_load(&lease.stop); i++)
+    for (int i = 0; i < 400 && !atomic_load(&lease.stop); i++)
         usleep(50000);
     assert_true(atomic_load(&lease.stop));
     assert_false(atomic_load(&lease.lost));

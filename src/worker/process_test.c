@@ -68,6 +68,17 @@ static struct process_result run(const struct process_options *options)
     return result;
 }
 
+/* With a time limit long enough for the script to get as far as printing "up", its first output. */
+static struct process_result run_until_up(struct process_options *options)
+{
+    struct process_result result = {0};
+    for (options->time_limit = CLOCK_SECOND / 4; seen.len == 0; options->time_limit *= 4) {
+        result = run(options);
+        assert_true(options->time_limit < 100 * CLOCK_SECOND);
+    }
+    return result;
+}
+
 static void output_comes_line_by_line(void **state)
 {
     UNUSED(state);
@@ -150,25 +161,21 @@ static void the_time_limit_stops_gently_first(void **state)
 {
     UNUSED(state);
     struct process_options options =
-        shell("trap 'echo stopping; exit 7' INT; while :; do sleep 0.05; done");
-    options.time_limit = CLOCK_SECOND / 4;
-    struct process_result result = run(&options);
+        shell("trap 'echo stopping; exit 7' INT; echo up; while :; do sleep 0.05; done");
+    struct process_result result = run_until_up(&options);
     assert_int_equal(result.end, PROCESS_TIMED_OUT);
     assert_int_equal(result.code, 7);
-    assert_true(text_equal(buffer_text(&seen), TEXT("stopping\n")));
+    assert_true(text_equal(buffer_text(&seen), TEXT("up\nstopping\n")));
 }
 
 static void who_does_not_listen_is_killed(void **state)
 {
     UNUSED(state);
-    struct process_options options = shell("trap '' INT; while :; do sleep 0.05; done");
-    options.time_limit = CLOCK_SECOND / 10;
+    struct process_options options = shell("trap '' INT; echo up; while :; do sleep 0.05; done");
     options.grace = CLOCK_SECOND / 4;
-    int64_t start = clock_monotonic();
-    struct process_result result = run(&options);
+    struct process_result result = run_until_up(&options);
     assert_int_equal(result.end, PROCESS_TIMED_OUT);
     assert_int_equal(result.code, SIGKILL);
-    assert_true(clock_monotonic() - start < 3 * CLOCK_SECOND);
 }
 
 static atomic_bool cancel;
@@ -196,7 +203,7 @@ static void a_raised_flag_stops_the_whole_group(void **state)
     pthread_join(thread, NULL);
     assert_int_equal(result.end, PROCESS_CANCELED);
     assert_int_equal(seen.len, 0);
-    assert_true(clock_monotonic() - start < 4 * CLOCK_SECOND);
+    assert_true(clock_monotonic() - start < 60 * CLOCK_SECOND);
 }
 
 static void a_child_after_the_flag_is_stopped_at_once(void **state)
@@ -216,12 +223,25 @@ static void wrappers_are_spared_the_signal(void **state)
     UNUSED(state);
     struct process_options options =
         shell("trap 'echo leader signaled' INT;"
-              "sh -c 'trap \"echo follower done; exit 0\" INT; while :; do sleep 0.05; done'");
-    options.time_limit = CLOCK_SECOND / 4;
+              "sh -c 'trap \"echo follower done; exit 0\" INT; echo up; while :; do sleep 0.05; "
+              "done'");
     options.wrapper = true;
-    struct process_result result = run(&options);
+    struct process_result result = run_until_up(&options);
     assert_int_equal(result.end, PROCESS_TIMED_OUT);
-    assert_true(text_equal(buffer_text(&seen), TEXT("follower done\n")));
+    assert_true(text_equal(buffer_text(&seen), TEXT("up\nfollower done\n")));
+}
+
+/* One that nobody has reaped yet has no command line any more. */
+static bool is_alive(pid_t process)
+{
+    char path[64];
+    char byte;
+    snprintf(path, sizeof(path), "/proc/%d/cmdline", process);
+    int fd = open(path, O_RDONLY);
+    bool alive = fd >= 0 && read(fd, &byte, 1) > 0;
+    if (fd >= 0)
+        close(fd);
+    return alive;
 }
 
 static void what_stays_behind_is_killed(void **state)
@@ -231,17 +251,14 @@ static void what_stays_behind_is_killed(void **state)
     int64_t start = clock_monotonic();
     struct process_result result = run(&options);
     assert_int_equal(result.code, 0);
-    assert_true(clock_monotonic() - start < CLOCK_SECOND);
+    assert_true(clock_monotonic() - start < 60 * CLOCK_SECOND);
     pid_t left = (pid_t)strtol(text_terminated(arena, buffer_text(&seen)), NULL, 10);
     assert_true(left > 1);
     /* Whoever adopts it reaps it in its own time. */
-    char path[64];
-    snprintf(path, sizeof(path), "/proc/%d/cmdline", left);
-    char byte;
-    int fd = open(path, O_RDONLY);
-    assert_true(fd < 0 || read(fd, &byte, 1) <= 0);
-    if (fd >= 0)
-        close(fd);
+    int64_t until = clock_monotonic() + 20 * CLOCK_SECOND;
+    while (is_alive(left) && clock_monotonic() < until)
+        usleep(1000);
+    assert_false(is_alive(left));
     /* And no child of this process is left to wait for. */
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
