@@ -170,6 +170,12 @@ static bool is_numeric_member(const struct graphql_member *member)
     return member->form == GRAPHQL_FORM_INT64 && member->null == GRAPHQL_NULL_NEVER;
 }
 
+static bool is_list_of_texts(const struct graphql_field *field, uint64_t wrappers)
+{
+    return field->member.form == GRAPHQL_FORM_TEXTS && field->type.type->kind == GRAPHQL_SCALAR &&
+           !graphql_is_list(graphql_nullable(wrappers >> 2));
+}
+
 /* Only what the writer has a short way for; everything else takes the general one. */
 static enum plan_leaf leaf_of(const struct graphql_field *field)
 {
@@ -177,9 +183,11 @@ static enum plan_leaf leaf_of(const struct graphql_field *field)
     const struct graphql_member *member = &field->member;
     if (field == &graphql_typename_field)
         return PLAN_LEAF_TYPENAME;
-    bool is_plain = !graphql_is_list(graphql_nullable(field->type.wrappers));
-    if (!is_plain || member->form == GRAPHQL_FORM_NONE || !graphql_type_is_leaf(type))
+    uint64_t wrappers = graphql_nullable(field->type.wrappers);
+    if (member->form == GRAPHQL_FORM_NONE || !graphql_type_is_leaf(type))
         return PLAN_NO_LEAF;
+    if (graphql_is_list(wrappers))
+        return is_list_of_texts(field, wrappers) ? PLAN_LEAF_TEXTS : PLAN_NO_LEAF;
     if (member->form == GRAPHQL_FORM_TEXT && type->kind == GRAPHQL_SCALAR)
         return PLAN_LEAF_TEXT;
     if (member->form == GRAPHQL_FORM_BOOL)

@@ -15,7 +15,8 @@
 enum plan_leaf {
     PLAN_NO_LEAF, /* anything but the rest of this list */
     PLAN_LEAF_TYPENAME,
-    PLAN_LEAF_TEXT, /* String, ID or a scalar of one's own, from a text */
+    PLAN_LEAF_TEXT,  /* String, ID or a scalar of one's own, from a text */
+    PLAN_LEAF_TEXTS, /* a list of them */
     PLAN_LEAF_BOOL,
     PLAN_LEAF_INT64, /* Int or Float */
     PLAN_LEAF_TIME,

@@ -3,6 +3,7 @@
  * the buffer back to the nearest place that may be null.
  */
 #include "graphql/execution/state.h"
+#include "graphql/execution/write_text.h"
 
 #include "base/json.h"
 
@@ -90,52 +91,9 @@ static enum outcome fail_result(struct place *place, const struct error *error,
     return FAILED;
 }
 
-/* Bytes that stand for themselves in a JSON string; the rest, and all beyond ASCII, goes the slow
- * way, which also checks the encoding. */
-static size_t plain_prefix(const char *bytes, size_t len)
-{
-    size_t at = 0;
-    for (; at + 8 <= len; at += 8) {
-        uint64_t word;
-        memcpy(&word, bytes + at, sizeof(word));
-        const uint64_t ones = UINT64_C(0x0101010101010101);
-        const uint64_t high = ones * 0x80;
-        uint64_t quote = word ^ (ones * '"');
-        uint64_t slash = word ^ (ones * '\\');
-        uint64_t special = word | (word - ones * 0x20) | (quote - ones) | (slash - ones);
-        if (special & high)
-            break;
-    }
-    while (at < len) {
-        unsigned char byte = (unsigned char)bytes[at];
-        if (byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\')
-            break;
-        at++;
-    }
-    return at;
-}
-
-static void write_text(struct buffer *out, const char *bytes, size_t len)
-{
-    if (plain_prefix(bytes, len) == len) {
-        char *at = buffer_reserve(out, len + 2);
-        if (!at)
-            return;
-        at[0] = '"';
-        if (len > 0)
-            memcpy(at + 1, bytes, len);
-        at[len + 1] = '"';
-        buffer_advance(out, len + 2);
-        return;
-    }
-    struct json_writer writer;
-    json_writer_init(&writer, out);
-    json_string(&writer, (struct text){bytes, len});
-}
-
 static enum outcome write_name(struct buffer *out, struct text name)
 {
-    write_text(out, name.at, name.len);
+    write_text(out, name);
     return WROTE_VALUE;
 }
 
@@ -212,7 +170,7 @@ static enum outcome write_string(struct place *place, const struct graphql_resul
     if (type == &graphql_int || type == &graphql_float || type == &graphql_boolean)
         return fail(place, path, "%.*s cannot represent the value \"%.*s\"", TEXT_ARG(type->name),
                     (int)(result->len < 100 ? result->len : 100), result->text);
-    write_text(place->out, result->text, result->len);
+    write_text(place->out, (struct text){result->text, result->len});
     return WROTE_VALUE;
 }
 
@@ -367,55 +325,57 @@ static enum outcome complete(struct place *place, uint64_t wrappers,
     return WROTE_VALUE;
 }
 
-/* The short ways; false when the general one is needed. */
-static bool write_plain(struct place *place, const void *object)
+/* The short ways; false, with nothing written, when the general one is needed. */
+static bool write_plain(struct buffer *out, const struct plan_set *set,
+                        const struct graphql_plan_field *plan, const void *object)
 {
-    const struct graphql_field *field = place->field->field;
+    const struct graphql_field *field = plan->field;
     const char *at = (const char *)object + field->member.offset;
     const struct graphql_enum_value *constant;
     struct text text;
+    struct text_list texts;
     int64_t time;
     int32_t value;
     bool flag;
-    switch (place->field->leaf) {
-    case PLAN_LEAF_TYPENAME: write_name(place->out, place->set->type->name); return true;
+    switch (plan->leaf) {
+    case PLAN_LEAF_TYPENAME: write_text(out, set->type->name); return true;
     case PLAN_LEAF_TEXT:
         memcpy(&text, at, sizeof(text));
         if (!text.at)
             return false;
-        write_text(place->out, text.at, text.len);
+        write_text(out, text);
         return true;
+    case PLAN_LEAF_TEXTS:
+        memcpy(&texts, at, sizeof(texts));
+        return texts.items && write_texts(out, texts);
     case PLAN_LEAF_BOOL:
         if (field->member.null != GRAPHQL_NULL_NEVER)
             return false;
         memcpy(&flag, at, sizeof(flag));
-        put(place->out, flag ? "true" : "false", flag ? 4 : 5);
+        put(out, flag ? "true" : "false", flag ? 4 : 5);
         return true;
     case PLAN_LEAF_TIME:
         memcpy(&time, at, sizeof(time));
         time = graphql_seconds(time);
         if (time < INT32_MIN || time > INT32_MAX)
             return false;
-        buffer_add_int64(place->out, time);
+        buffer_add_int64(out, time);
         return true;
     case PLAN_LEAF_ENUM:
         memcpy(&value, at, sizeof(value));
         constant = graphql_enum_by_value(field->type.type, value);
         if (constant)
-            write_name(place->out, constant->name);
+            write_text(out, constant->name);
         return constant != NULL;
     default: return false;
     }
 }
 
-bool write_field(struct run_state *state, struct buffer *out, const struct plan_set *set,
-                 const struct graphql_plan_field *field, const void *object, uint32_t index,
-                 bool is_first, const struct graphql_path *path)
+static bool write_any(struct run_state *state, struct buffer *out, const struct plan_set *set,
+                      const struct graphql_plan_field *field, const void *object, uint32_t index,
+                      const struct graphql_path *path)
 {
     struct place place = {.state = state, .out = out, .set = set, .field = field};
-    put(out, field->label.at + is_first, field->label.len - is_first);
-    if (field->leaf != PLAN_NO_LEAF && write_plain(&place, object))
-        return true;
     struct graphql_path step = {.up = path, .key = field->key};
     const struct field_state *column = &state->fields[field->id];
     struct graphql_result result = {.kind = GRAPHQL_RESULT_MEMBER};
@@ -426,6 +386,15 @@ bool write_field(struct run_state *state, struct buffer *out, const struct plan_
     if (column->first)
         place.next_child = column->first[index];
     return complete(&place, field->field->type.wrappers, &result, &step) != FAILED;
+}
+
+bool write_field(struct run_state *state, struct buffer *out, const struct plan_set *set,
+                 const struct graphql_plan_field *field, const void *object, uint32_t index,
+                 bool is_first, const struct graphql_path *path)
+{
+    put(out, field->label.at + is_first, field->label.len - is_first);
+    return (field->leaf != PLAN_NO_LEAF && write_plain(out, set, field, object)) ||
+           write_any(state, out, set, field, object, index, path);
 }
 
 bool write_object(struct run_state *state, struct buffer *out, const struct plan_set *set,
