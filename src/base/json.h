@@ -61,6 +61,9 @@ MUST_CHECK bool json_parse(struct arena *arena, struct text source,
 const struct json *json_get(const struct json *value, struct text key);
 const struct json *json_get_z(const struct json *value, const char *key);
 bool json_is(const struct json *value, enum json_kind kind); /* false for NULL */
+/* An array of texts, borrowed where json_parse borrows. What is no string reads as the empty text,
+ * what is no array or does not parse as no texts. */
+struct text_list json_texts_or_none(struct arena *arena, struct text json);
 /* The text of a string; `otherwise` for anything else, NULL included. */
 struct text json_text_or(const struct json *value, struct text otherwise);
 /* The text of an object's member; empty when there is none, or it is no string. */

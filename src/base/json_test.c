@@ -447,6 +447,51 @@ static void writes_indented(void **state)
                                                  "  \"b\": {\n    \"c\": []\n  }\n}")));
 }
 
+/* What the short way reads must be what the parser reads. */
+static void check_texts(struct text source)
+{
+    const struct json *value = NULL;
+    error_clear(&error);
+    struct text_list texts = json_texts_or_none(arena, source);
+    bool is_array = json_parse(arena, source, NULL, &value, &error) && json_is(value, JSON_ARRAY);
+    assert_int_equal(texts.len, is_array ? value->len : 0);
+    for (size_t i = 0; i < texts.len; i++)
+        assert_true(text_equal(texts.items[i], json_text_or(&value->items[i], TEXT(""))));
+}
+
+static void reads_arrays_of_texts(void **state)
+{
+    UNUSED(state);
+    static const char *const sources[] = {
+        "",
+        "[]",
+        "[ ]",
+        "[\"\"]",
+        "[\"a\"]",
+        "[\"a\",\"b,c\",\"\"]",
+        "[ \"a\" , \"b\" ]",
+        "[\"a\\n\",\"b\"]",
+        "[\"\xc3\xa9\",\"b\"]",
+        "[\"\xff\"]",
+        "[\"a\",1,null,\"b\"]",
+        "[\"a\"",
+        "[\"a\",",
+        "[\"a\",]",
+        "[\"a\"]]",
+        "[\"a",
+        "[\"a\" \"b\"]",
+        "[,]",
+        "[\"a\"],",
+        "{\"a\":1}",
+        "\"abc\"",
+        "nonsense",
+        "[\"a\tb\"]",
+        "[\"twelve bytes\",\"and more than that\"]",
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(sources); i++)
+        check_texts(text_z(sources[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -465,6 +510,7 @@ int main(void)
         cmocka_unit_test(converts_to_int64),
         cmocka_unit_test(converts_to_double),
         cmocka_unit_test(prints_the_shortest_double),
+        cmocka_unit_test(reads_arrays_of_texts),
         cmocka_unit_test(writes_by_hand),
         cmocka_unit_test(writes_indented),
     };

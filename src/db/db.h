@@ -204,6 +204,8 @@ struct text db_column_blob(const struct db_rows *rows, int column,
                            struct arena *arena); /* copied */
 /* Borrowed until the next db_next or db_end. */
 struct text db_column_peek(const struct db_rows *rows, int column);
+/* The same with at == NULL for NULL. */
+struct text db_column_peek_or_null(const struct db_rows *rows, int column);
 
 /* What the last CONFLICT in this session was about; texts borrowed until the next statement. */
 struct db_violation {

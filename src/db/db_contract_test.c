@@ -1,6 +1,7 @@
 /*
  * The contract that both drivers keep: one file of tests, run once on each engine (DB_TEST_URL).
  */
+#include "db/db_row.h"
 #include "db/db_test_support.h"
 #include "db/migrate.h"
 
@@ -108,6 +109,84 @@ static bool read_values(struct db_session *session, void *data, struct error *er
     assert_false(db_next(&rows));
     assert_false(db_next(&rows));
     return db_end(&rows);
+}
+
+struct box {
+    struct text id;
+    int64_t size;
+    bool open;
+    double weight;
+    struct text seal;
+};
+
+static const struct db_member box_members[] = {
+    {DB_MEMBER_TEXT, offsetof(struct box, id), sizeof(struct text)},
+    {DB_MEMBER_INT, offsetof(struct box, size), sizeof(int64_t)},
+    {DB_MEMBER_BOOL, offsetof(struct box, open), sizeof(bool)},
+    {DB_MEMBER_OWN, offsetof(struct box, weight), sizeof(double)},
+    {DB_MEMBER_OPTIONAL, offsetof(struct box, seal), sizeof(struct text)},
+};
+
+static bool read_members(struct db_session *session, void *data, struct error *error)
+{
+    struct db_test *test = data;
+    struct db_rows rows;
+    struct box box = {.weight = 7}, part = {.size = 7, .open = true};
+    const uint64_t all = DB_COLUMN(ARRAY_LENGTH(box_members)) - 1;
+    if (!db_query(session, &list_boxes, DB_NO_VALUES, &rows, error))
+        return false;
+    assert_true(db_next(&rows));
+    db_read_row(&rows, box_members, all, test->arena, &box);
+    db_read_row(&rows, box_members, DB_COLUMN(0) | DB_COLUMN(2), test->arena, &part);
+    assert_true(db_next(&rows));
+    /* The first row's texts are copies, and the caller's own column is left alone. */
+    assert_true(text_equal_z(box.id, "a'; DROP TABLE box") && box.size == INT64_MIN && box.open);
+    assert_true(text_equal(box.seal, (struct text){"\0\xff'x", 4}) && (int)box.weight == 7);
+    assert_true(text_equal(part.id, box.id) && part.size == 7 && !part.seal.at);
+    db_read_row(&rows, box_members, all, test->arena, &box);
+    assert_true(box.id.len == 6 && box.size == 0 && !box.open && !box.seal.at);
+    assert_false(db_next(&rows));
+    return db_end(&rows);
+}
+
+static void a_row_fills_the_members_that_were_asked_for(void **state)
+{
+    struct db_test *test = *state;
+    struct error error = run(test, DB_WRITE, write_values);
+    assert_false(error_is_set(&error));
+    error = run(test, DB_READ, read_members);
+    assert_false(error_is_set(&error));
+    assert_int_equal(
+        db_columns_at(box_members, ARRAY_LENGTH(box_members), offsetof(struct box, size)),
+        DB_COLUMN(1));
+    assert_int_equal(db_columns_at(box_members, ARRAY_LENGTH(box_members),
+                                   offsetof(struct box, seal) + sizeof(char *)),
+                     DB_COLUMN(4));
+    assert_int_equal(db_columns_at(box_members, ARRAY_LENGTH(box_members), sizeof(struct box)), 0);
+}
+
+static bool read_without_memory(struct db_session *session, void *data, struct error *error)
+{
+    struct db_test *test = data;
+    struct db_rows rows;
+    struct box box = {0};
+    if (!db_query(session, &list_boxes, DB_NO_VALUES, &rows, error))
+        return false;
+    assert_true(db_next(&rows));
+    arena_fail_after(test->arena, 0);
+    db_read_row(&rows, box_members, DB_COLUMN(0) | DB_COLUMN(1), test->arena, &box);
+    assert_true(arena_failed(test->arena));
+    assert_true(!box.id.at && box.id.len == 0 && box.size == INT64_MIN);
+    arena_reset(test->arena);
+    return db_end(&rows);
+}
+
+static void a_row_without_memory_has_no_texts(void **state)
+{
+    struct db_test *test = *state;
+    (void)run(test, DB_WRITE, write_values);
+    struct error error = run(test, DB_READ, read_without_memory);
+    assert_false(error_is_set(&error));
 }
 
 static void values_come_back_as_they_went_in(void **state)
@@ -880,6 +959,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONTRACT(values_come_back_as_they_went_in),
+        CONTRACT(a_row_fills_the_members_that_were_asked_for),
+        CONTRACT(a_row_without_memory_has_no_texts),
         CONTRACT(a_set_is_one_parameter),
         CONTRACT(a_failed_unit_leaves_nothing),
         CONTRACT(a_violation_names_its_columns),

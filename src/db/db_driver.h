@@ -58,7 +58,7 @@ struct db_driver {
     bool (*is_null)(const struct db_rows *rows, int column);
     int64_t (*int64)(const struct db_rows *rows, int column);
     double (*real)(const struct db_rows *rows, int column);
-    struct text (*peek)(const struct db_rows *rows, int column);
+    struct text (*peek)(const struct db_rows *rows, int column); /* at == NULL: NULL */
 
     /* Several statements without parameters. */
     bool (*script)(struct db_session *session, const char *sql, struct error *error);

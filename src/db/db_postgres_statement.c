@@ -294,7 +294,7 @@ double db_postgres_real(const struct db_rows *rows, int column)
 struct text db_postgres_peek(const struct db_rows *rows, int column)
 {
     const char *at = PQgetvalue(rows->handle, (int)rows->row, column);
-    if (!at)
-        return TEXT("");
+    if (!at || db_postgres_is_null(rows, column))
+        return (struct text){NULL, 0};
     return (struct text){at, (size_t)PQgetlength(rows->handle, (int)rows->row, column)};
 }

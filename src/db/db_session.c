@@ -278,6 +278,12 @@ struct text db_column_blob(const struct db_rows *rows, int column, struct arena 
 
 struct text db_column_peek(const struct db_rows *rows, int column)
 {
+    struct text text = db_column_peek_or_null(rows, column);
+    return text.at ? text : TEXT("");
+}
+
+struct text db_column_peek_or_null(const struct db_rows *rows, int column)
+{
     return rows->session->db->driver->peek(rows, column);
 }
 

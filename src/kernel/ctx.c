@@ -66,8 +66,8 @@ bool ctx_end(struct ctx *ctx, struct db_rows *rows)
 
 struct text ctx_optional_text(struct ctx *ctx, const struct db_rows *rows, int column)
 {
-    return db_column_is_null(rows, column) ? (struct text){NULL, 0}
-                                           : db_column_text(rows, column, ctx->arena);
+    struct text text = db_column_peek_or_null(rows, column);
+    return text.at ? text_copy(ctx->arena, text) : text;
 }
 
 struct db_value ctx_text_or_null(struct text text)
@@ -82,13 +82,7 @@ struct db_value ctx_time_or_null(int64_t time)
 
 struct text_list ctx_parse_texts(struct ctx *ctx, struct text json)
 {
-    static const struct text_list none = {NULL, 0};
-    struct error ignored = {0};
-    const struct json *array;
-    /* Most columns are "[]". */
-    if (json.len <= TEXT("[]").len || !json_parse(ctx->arena, json, NULL, &array, &ignored))
-        return none;
-    return json_to_texts(ctx->arena, array);
+    return json_texts_or_none(ctx->arena, json);
 }
 
 struct text ctx_print_texts(struct ctx *ctx, struct text_list list)
