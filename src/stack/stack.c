@@ -263,7 +263,17 @@ static int compare_names(const void *left, const void *right)
     return order ? order : text_compare(a->id, b->id);
 }
 
-bool stack_list(struct ctx *ctx, enum stack_columns columns, struct list *out)
+/* Rows often come in the order of their names, and looking is cheaper than sorting. */
+static bool is_sorted(const struct list *stacks)
+{
+    for (size_t i = 1; i < stacks->len; i++) {
+        if (compare_names(list_at(stacks, i - 1), list_at(stacks, i)) > 0)
+            return false;
+    }
+    return true;
+}
+
+bool stack_list(struct ctx *ctx, uint64_t columns, struct list *out)
 {
     struct visibility visibility;
     if (!visibility_get(ctx, &visibility))
@@ -271,7 +281,7 @@ bool stack_list(struct ctx *ctx, enum stack_columns columns, struct list *out)
     bool read = visibility.everything
                     ? stack_row_list_all(ctx, columns, out)
                     : stack_row_list(ctx, columns, visibility_spaces(&visibility, ctx->arena), out);
-    if (read && out->len)
+    if (read && !is_sorted(out))
         qsort(out->items, out->len, out->item_size, compare_names);
     return read;
 }

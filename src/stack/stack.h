@@ -142,11 +142,13 @@ MUST_CHECK bool stack_get(struct ctx *ctx, struct text id, enum action action, s
 MUST_CHECK bool stack_find_many(struct ctx *ctx, const struct text *ids, size_t count,
                                 const struct stack **out);
 
-/* Which columns a list needs: brief has what lists show (see stack_store.c), the rest reads as
- * unset. */
-enum stack_columns { STACK_BRIEF, STACK_WHOLE };
-/* All visible stacks by name: a list of struct stack *. */
-MUST_CHECK bool stack_list(struct ctx *ctx, enum stack_columns columns, struct list *out);
+/* A set of columns: what a list reads. Everything else in its stacks is unset, and whoever looks at
+ * it all the same takes the unset value for the stored one: ask for all that is looked at. */
+#define STACK_ALL_COLUMNS UINT64_MAX
+/* The columns behind the member of struct stack at this offset; none where nothing is stored. */
+uint64_t stack_columns_at(size_t offset);
+/* All visible stacks by name: a list of struct stack *, with these columns and id and name. */
+MUST_CHECK bool stack_list(struct ctx *ctx, uint64_t columns, struct list *out);
 
 MUST_CHECK bool stack_lock(struct ctx *ctx, struct text id, struct text note, struct stack **out);
 MUST_CHECK bool stack_unlock(struct ctx *ctx, struct text id, struct stack **out);

@@ -151,7 +151,7 @@ bool stack_search(struct ctx *ctx, const struct search *search, struct stack_pag
 {
     struct list all;
     struct search_page page;
-    if (!stack_list(ctx, STACK_WHOLE, &all))
+    if (!stack_list(ctx, STACK_ALL_COLUMNS, &all))
         return false;
     struct candidate *candidates = ARENA_ARRAY(ctx->arena, struct candidate, all.len);
     const void **items = ARENA_ARRAY(ctx->arena, const void *, all.len);

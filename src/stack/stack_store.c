@@ -1,19 +1,8 @@
-/* SQL of stacks. The brief columns come first, so that one reader serves both lists. */
+/* SQL of stacks. Which columns a read has, and how they are read, is in stack_columns.h. */
 #include "stack/stack_store.h"
 
-#define BRIEF_COLUMNS                                                                              \
-    "id, name, description, space_id, provider, namespace, repository, repository_url, branch, "   \
-    "labels, administrative, state, entity_count, created_at, blocker_id"
-#define WHOLE_COLUMNS                                                                              \
-    BRIEF_COLUMNS                                                                                  \
-    ", project_root, vendor, autodeploy, is_disabled, state_set_at, locked_by, hooks, "            \
-    "additional_project_globs, git_sparse_checkout_paths, runner_image, vendor_config, "           \
-    "autoretry, github_action_deploy, local_preview_enabled, enable_well_known_secret_masking, "   \
-    "enable_sensitive_output_upload, protect_from_deletion, manages_state_file, deleting, "        \
-    "locked_at, lock_note, tracked_commit, tracked_commit_pinned, tracked_commit_set_by, "         \
-    "state_set_by, last_apply_at"
-
-enum { FIRST_WHOLE_COLUMN = 15 };
+#include "db/db_row.h"
+#include "stack/stack_columns.h"
 
 static const struct db_statement insert_stack = DB_STATEMENT(
     "insert_stack",
@@ -38,19 +27,24 @@ static const struct db_statement delete_stack =
 static const struct db_statement count_stack =
     DB_STATEMENT("count_stack", "SELECT count(*) FROM stack WHERE id = $1");
 static const struct db_statement select_stack =
-    DB_STATEMENT("select_stack", "SELECT " WHOLE_COLUMNS " FROM stack WHERE id = $1");
-static const struct db_statement select_many = DB_STATEMENT(
-    "select_stacks_by_id", "SELECT " WHOLE_COLUMNS " FROM stack WHERE id IN ${texts:1}");
+    DB_STATEMENT("select_stack", STACK_SELECT_ALL " FROM stack WHERE id = $1");
+static const struct db_statement select_many =
+    DB_STATEMENT("select_stacks_by_id", STACK_SELECT_ALL " FROM stack WHERE id IN ${texts:1}");
 /* Unordered: a list is sorted as pointers, which moves less than the engine's sorter would. */
-static const struct db_statement select_brief = DB_STATEMENT(
-    "select_stacks_brief", "SELECT " BRIEF_COLUMNS " FROM stack WHERE space_id IN ${texts:1}");
-static const struct db_statement select_whole = DB_STATEMENT(
-    "select_stacks_whole", "SELECT " WHOLE_COLUMNS " FROM stack WHERE space_id IN ${texts:1}");
+#define IN_SPACES " FROM stack WHERE space_id IN ${texts:1}"
+static const struct db_statement select_keys =
+    DB_STATEMENT("select_stack_keys", STACK_SELECT_KEY IN_SPACES);
+static const struct db_statement select_page =
+    DB_STATEMENT("select_stack_page", STACK_SELECT_PAGE IN_SPACES);
+static const struct db_statement select_whole =
+    DB_STATEMENT("select_stacks", STACK_SELECT_ALL IN_SPACES);
 /* For those who see every space. */
-static const struct db_statement select_all_brief =
-    DB_STATEMENT("select_all_stacks_brief", "SELECT " BRIEF_COLUMNS " FROM stack");
+static const struct db_statement select_all_keys =
+    DB_STATEMENT("select_all_stack_keys", STACK_SELECT_KEY " FROM stack");
+static const struct db_statement select_all_page =
+    DB_STATEMENT("select_all_stack_page", STACK_SELECT_PAGE " FROM stack");
 static const struct db_statement select_all_whole =
-    DB_STATEMENT("select_all_stacks_whole", "SELECT " WHOLE_COLUMNS " FROM stack");
+    DB_STATEMENT("select_all_stacks", STACK_SELECT_ALL " FROM stack");
 static const struct db_statement set_lock =
     DB_STATEMENT("set_stack_lock",
                  "UPDATE stack SET locked_by = $2, locked_at = $3, lock_note = $4 WHERE id = $1");
@@ -143,29 +137,6 @@ static enum stack_state read_state(struct text name)
     return stack_state_parse(name, &state) ? state : STACK_NONE;
 }
 
-static void read_brief(struct ctx *ctx, const struct db_rows *rows, struct stack *stack)
-{
-    struct arena *arena = ctx->arena;
-    stack->id = db_column_text(rows, 0, arena);
-    stack->name = db_column_text(rows, 1, arena);
-    stack->description = ctx_optional_text(ctx, rows, 2);
-    stack->space = db_column_text(rows, 3, arena);
-    if (!vcs_provider_parse(db_column_peek(rows, 4), &stack->provider))
-        stack->provider = VCS_GIT;
-    stack->namespace = ctx_optional_text(ctx, rows, 5);
-    stack->repository = db_column_text(rows, 6, arena);
-    stack->repository_url = ctx_optional_text(ctx, rows, 7);
-    stack->branch = db_column_text(rows, 8, arena);
-    /* Most stacks have no labels, and the empty array is not worth a copy. */
-    if (db_column_peek(rows, 9).len > 2)
-        stack->labels = ctx_parse_texts(ctx, db_column_text(rows, 9, arena));
-    stack->administrative = db_column_bool(rows, 10);
-    stack->state = read_state(db_column_peek(rows, 11));
-    stack->entity_count = db_column_int64(rows, 12);
-    stack->created_at = db_column_int64(rows, 13);
-    stack->blocker_id = ctx_optional_text(ctx, rows, 14);
-}
-
 static const struct json *parse_object(struct ctx *ctx, struct text json)
 {
     const struct json *value = NULL;
@@ -173,37 +144,83 @@ static const struct json *parse_object(struct ctx *ctx, struct text json)
     return json_parse(ctx->arena, json, NULL, &value, &error) ? value : NULL;
 }
 
-static void read_whole(struct ctx *ctx, const struct db_rows *rows, struct stack *stack)
+static const struct db_member members[] = {
+#define MEMBER(column, kind, member)                                                               \
+    {DB_MEMBER_##kind, offsetof(struct stack, member), sizeof(((struct stack *)0)->member)},
+    STACK_COLUMNS(MEMBER, MEMBER)
+#undef MEMBER
+};
+
+static_assert(STACK_COLUMN_COUNT < 64, "a set of columns has 64 bits");
+
+uint64_t stack_columns_at(size_t offset)
+{
+    return db_columns_at(members, STACK_COLUMN_COUNT, offset);
+}
+
+static struct text_list read_texts(struct ctx *ctx, const struct db_rows *rows, int column)
+{
+    /* Most lists are empty, and the empty array is not worth a copy. */
+    struct text json = db_column_peek(rows, column);
+    if (json.len <= 2)
+        return (struct text_list){NULL, 0};
+    return ctx_parse_texts(ctx, text_copy(ctx->arena, json));
+}
+
+static void read_vendor(struct ctx *ctx, const struct db_rows *rows, struct stack *stack)
+{
+    enum vendor_kind kind = read_vendor_kind(db_column_peek(rows, STACK_COLUMN_vendor));
+    struct text config = db_column_text(rows, STACK_COLUMN_vendor_config, ctx->arena);
+    stack->vendor = vendor_parse(kind, parse_object(ctx, config));
+}
+
+/* A column that is more than its bytes. */
+static void read_own(struct ctx *ctx, const struct db_rows *rows, enum stack_column column,
+                     struct stack *stack)
 {
     struct arena *arena = ctx->arena;
-    int column = FIRST_WHOLE_COLUMN;
-    stack->project_root = ctx_optional_text(ctx, rows, column++);
-    stack->vendor.kind = read_vendor_kind(db_column_peek(rows, column++));
-    stack->autodeploy = db_column_bool(rows, column++);
-    stack->is_disabled = db_column_bool(rows, column++);
-    stack->state_set_at = db_column_int64(rows, column++);
-    stack->locked_by = ctx_optional_text(ctx, rows, column++);
-    stack->hooks = hooks_parse(ctx, parse_object(ctx, db_column_text(rows, column++, arena)));
-    stack->additional_project_globs = ctx_parse_texts(ctx, db_column_text(rows, column++, arena));
-    stack->git_sparse_checkout_paths = ctx_parse_texts(ctx, db_column_text(rows, column++, arena));
-    stack->runner_image = ctx_optional_text(ctx, rows, column++);
-    stack->vendor =
-        vendor_parse(stack->vendor.kind, parse_object(ctx, db_column_text(rows, column++, arena)));
-    stack->autoretry = db_column_bool(rows, column++);
-    stack->github_action_deploy = db_column_bool(rows, column++);
-    stack->local_preview_enabled = db_column_bool(rows, column++);
-    stack->enable_well_known_secret_masking = db_column_bool(rows, column++);
-    stack->enable_sensitive_output_upload = db_column_bool(rows, column++);
-    stack->protect_from_deletion = db_column_bool(rows, column++);
-    stack->manages_state_file = db_column_bool(rows, column++);
-    stack->deleting = db_column_bool(rows, column++);
-    stack->locked_at = db_column_int64(rows, column++);
-    stack->lock_note = ctx_optional_text(ctx, rows, column++);
-    stack->tracked_commit = commit_parse(arena, db_column_text(rows, column++, arena));
-    stack->tracked_commit_pinned = db_column_bool(rows, column++);
-    stack->tracked_commit_set_by = ctx_optional_text(ctx, rows, column++);
-    stack->state_set_by = ctx_optional_text(ctx, rows, column++);
-    stack->last_apply_at = db_column_int64(rows, column++);
+    switch (column) {
+    case STACK_COLUMN_provider:
+        if (!vcs_provider_parse(db_column_peek(rows, column), &stack->provider))
+            stack->provider = VCS_GIT;
+        break;
+    case STACK_COLUMN_labels: stack->labels = read_texts(ctx, rows, column); break;
+    case STACK_COLUMN_additional_project_globs:
+        stack->additional_project_globs = read_texts(ctx, rows, column);
+        break;
+    case STACK_COLUMN_git_sparse_checkout_paths:
+        stack->git_sparse_checkout_paths = read_texts(ctx, rows, column);
+        break;
+    case STACK_COLUMN_state: stack->state = read_state(db_column_peek(rows, column)); break;
+    case STACK_COLUMN_vendor_config: read_vendor(ctx, rows, stack); break;
+    case STACK_COLUMN_hooks:
+        stack->hooks = hooks_parse(ctx, parse_object(ctx, db_column_text(rows, column, arena)));
+        break;
+    case STACK_COLUMN_tracked_commit:
+        stack->tracked_commit = commit_parse(arena, db_column_text(rows, column, arena));
+        break;
+    default: break; /* the vendor's kind is read with its configuration */
+    }
+}
+
+#define OWN(column, kind, member)                                                                  \
+    | (DB_MEMBER_##kind == DB_MEMBER_OWN ? DB_COLUMN(STACK_COLUMN_##column) : 0)
+static const uint64_t own_columns = 0 STACK_COLUMNS(OWN, OWN);
+#undef OWN
+static const uint64_t all_columns = DB_COLUMN(STACK_COLUMN_COUNT) - 1;
+static const uint64_t key_columns = DB_COLUMN(STACK_KEY_COUNT) - 1;
+
+/* NULL without memory. */
+static struct stack *read_stack(struct ctx *ctx, const struct db_rows *rows, uint64_t columns)
+{
+    struct stack *stack = ARENA_NEW(ctx->arena, struct stack);
+    if (!stack)
+        return NULL;
+    columns &= all_columns;
+    db_read_row(rows, members, columns & ~own_columns, ctx->arena, stack);
+    for (uint64_t own = columns & own_columns; own; own &= own - 1)
+        read_own(ctx, rows, (enum stack_column)__builtin_ctzll(own), stack);
+    return stack;
 }
 
 bool stack_row_find(struct ctx *ctx, struct text id, struct stack **out)
@@ -212,17 +229,12 @@ bool stack_row_find(struct ctx *ctx, struct text id, struct stack **out)
     *out = NULL;
     if (!ctx_query_one(ctx, &select_stack, DB_VALUES(db_text(id)), &rows))
         return !error_is_set(ctx->error);
-    struct stack *stack = ARENA_NEW(ctx->arena, struct stack);
-    if (stack) {
-        read_brief(ctx, &rows, stack);
-        read_whole(ctx, &rows, stack);
-    }
-    *out = stack;
+    *out = read_stack(ctx, &rows, STACK_ALL_COLUMNS);
     return ctx_end(ctx, &rows);
 }
 
 static bool read_list(struct ctx *ctx, const struct db_statement *statement,
-                      const struct db_value *values, size_t count, enum stack_columns columns,
+                      const struct db_value *values, size_t count, uint64_t columns,
                       struct list *out)
 {
     struct db_rows rows;
@@ -230,34 +242,41 @@ static bool read_list(struct ctx *ctx, const struct db_statement *statement,
     if (!ctx_query(ctx, statement, values, count, &rows))
         return false;
     while (db_next(&rows)) {
-        struct stack *stack = ARENA_NEW(ctx->arena, struct stack);
-        struct stack **slot = list_push(out);
-        if (!stack || !slot)
-            continue;
-        *slot = stack;
-        read_brief(ctx, &rows, stack);
-        if (columns == STACK_WHOLE)
-            read_whole(ctx, &rows, stack);
+        struct stack *stack = read_stack(ctx, &rows, columns);
+        struct stack **slot = stack ? list_push(out) : NULL;
+        if (slot)
+            *slot = stack;
     }
     return ctx_end(ctx, &rows);
 }
 
 bool stack_row_find_many(struct ctx *ctx, const struct text *ids, size_t count, struct list *out)
 {
-    return read_list(ctx, &select_many, DB_VALUES(db_texts(ctx->arena, ids, count)), STACK_WHOLE,
-                     out);
+    return read_list(ctx, &select_many, DB_VALUES(db_texts(ctx->arena, ids, count)),
+                     STACK_ALL_COLUMNS, out);
 }
 
-bool stack_row_list(struct ctx *ctx, enum stack_columns columns, struct db_value spaces,
-                    struct list *out)
+/* The shortest of the three select lists that has the columns. */
+static const struct db_statement *choose(uint64_t columns, const struct db_statement *keys,
+                                         const struct db_statement *page,
+                                         const struct db_statement *whole)
 {
-    return read_list(ctx, columns == STACK_BRIEF ? &select_brief : &select_whole, &spaces, 1,
+    if (columns < DB_COLUMN(STACK_KEY_COUNT))
+        return keys;
+    return columns < DB_COLUMN(STACK_PAGE_COUNT) ? page : whole;
+}
+
+bool stack_row_list(struct ctx *ctx, uint64_t columns, struct db_value spaces, struct list *out)
+{
+    columns |= key_columns;
+    return read_list(ctx, choose(columns, &select_keys, &select_page, &select_whole), &spaces, 1,
                      columns, out);
 }
 
-bool stack_row_list_all(struct ctx *ctx, enum stack_columns columns, struct list *out)
+bool stack_row_list_all(struct ctx *ctx, uint64_t columns, struct list *out)
 {
-    return read_list(ctx, columns == STACK_BRIEF ? &select_all_brief : &select_all_whole,
+    columns |= key_columns;
+    return read_list(ctx, choose(columns, &select_all_keys, &select_all_page, &select_all_whole),
                      DB_NO_VALUES, columns, out);
 }
 

@@ -14,10 +14,11 @@ MUST_CHECK bool stack_row_find(struct ctx *ctx, struct text id, struct stack **o
 /* Those of `ids` that exist, in no order: a list of struct stack *. */
 MUST_CHECK bool stack_row_find_many(struct ctx *ctx, const struct text *ids, size_t count,
                                     struct list *out);
-MUST_CHECK bool stack_row_list(struct ctx *ctx, enum stack_columns columns, struct db_value spaces,
+/* Those of the spaces, with these columns and id and name. */
+MUST_CHECK bool stack_row_list(struct ctx *ctx, uint64_t columns, struct db_value spaces,
                                struct list *out);
 /* The same without asking for spaces. Both in no order: lists of struct stack *. */
-MUST_CHECK bool stack_row_list_all(struct ctx *ctx, enum stack_columns columns, struct list *out);
+MUST_CHECK bool stack_row_list_all(struct ctx *ctx, uint64_t columns, struct list *out);
 MUST_CHECK bool stack_row_set_lock(struct ctx *ctx, const struct stack *stack);
 MUST_CHECK bool stack_row_set_disabled(struct ctx *ctx, const struct stack *stack);
 MUST_CHECK bool stack_row_set_commit(struct ctx *ctx, const struct stack *stack);

@@ -242,7 +242,7 @@ static void what_may_not_be_seen_is_not_there(void **state)
                    stack_get(ctx, TEXT("web"), ACTION_STACK_DELETE, &found, NULL));
     assert_refused(test, ERR_DENIED, "unauthorized",
                    stack_get(ctx, TEXT("db"), ACTION_STACK_DELETE, &found, NULL));
-    assert_read(test, stack_list(ctx, STACK_BRIEF, &list));
+    assert_read(test, stack_list(ctx, 0, &list));
     assert_int_equal(list.len, 1);
     const struct text ids[] = {TEXT("web"), TEXT("db"), TEXT("nothing"), TEXT("db")};
     const struct stack *many[4];
@@ -253,7 +253,7 @@ static void what_may_not_be_seen_is_not_there(void **state)
     assert_ptr_equal(many[3], many[1]);
     test->actor = &actor_anonymous;
     assert_null(test_find_stack(test, "db"));
-    assert_read(test, stack_list(ctx, STACK_WHOLE, &list));
+    assert_read(test, stack_list(ctx, STACK_ALL_COLUMNS, &list));
     assert_int_equal(list.len, 0);
 }
 
@@ -267,13 +267,53 @@ static void lists_are_by_name_and_carry_what_was_asked_for(void **state)
     input.runner_image = TEXT("alpine");
     test_add_stack(test, &input);
     test_stack(test, "a");
-    assert_read(test, stack_list(ctx, STACK_BRIEF, &list));
+    assert_read(test, stack_list(ctx, 0, &list));
     assert_int_equal(list.len, 2);
     assert_text_is(LIST_ITEMS(&list, struct stack *)[0]->id, "a");
+    assert_null(LIST_ITEMS(&list, struct stack *)[1]->labels.items);
+    assert_read(test, stack_list(ctx, stack_columns_at(offsetof(struct stack, labels)), &list));
     assert_text_is(LIST_ITEMS(&list, struct stack *)[1]->labels.items[0], "a");
     assert_null(LIST_ITEMS(&list, struct stack *)[1]->runner_image.at);
-    assert_read(test, stack_list(ctx, STACK_WHOLE, &list));
+    assert_read(test, stack_list(ctx, STACK_ALL_COLUMNS, &list));
     assert_text_is(LIST_ITEMS(&list, struct stack *)[1]->runner_image, "alpine");
+}
+
+/* A list reads as much as it needs, and what it reads is what is stored. */
+static void a_list_reads_the_columns_that_were_asked_for(void **state)
+{
+    struct kernel_test *test = *state;
+    struct list list;
+    struct stack_input input = test_stack_input("web");
+    input.description = TEXT("words");
+    input.runner_image = TEXT("alpine");
+    input.autoretry = true;
+    test_add_stack(test, &input);
+    uint64_t description = stack_columns_at(offsetof(struct stack, description));
+    uint64_t image = stack_columns_at(offsetof(struct stack, runner_image));
+    assert_read(test, stack_list(ctx, 0, &list));
+    const struct stack *stack = LIST_ITEMS(&list, struct stack *)[0];
+    assert_text_is(stack->name, "web");
+    assert_true(!stack->description.at && !stack->runner_image.at && !stack->branch.at);
+    assert_read(test, stack_list(ctx, description, &list));
+    stack = LIST_ITEMS(&list, struct stack *)[0];
+    assert_text_is(stack->description, "words");
+    assert_true(!stack->runner_image.at && !stack->branch.at);
+    assert_read(test, stack_list(ctx, description | image, &list));
+    stack = LIST_ITEMS(&list, struct stack *)[0];
+    assert_text_is(stack->description, "words");
+    assert_text_is(stack->runner_image, "alpine");
+    assert_true(!stack->autoretry && !stack->branch.at);
+}
+
+static void a_member_knows_its_columns(void **state)
+{
+    UNUSED(state);
+    uint64_t vendor = stack_columns_at(offsetof(struct stack, vendor));
+    assert_int_equal(__builtin_popcountll(vendor), 2);
+    assert_int_equal(stack_columns_at(offsetof(struct stack, vendor.version)), vendor);
+    assert_int_equal(stack_columns_at(offsetof(struct stack, hooks.after_run)),
+                     stack_columns_at(offsetof(struct stack, hooks)));
+    assert_int_equal(stack_columns_at(sizeof(struct stack)), 0);
 }
 
 /* Each right is needed, and is enough when seeing the stack comes with it. */
@@ -625,8 +665,8 @@ static uint64_t statements_of_lists(struct kernel_test *test, int count)
     const struct stack **found = ARENA_ARRAY(test->arena, const struct stack *, (size_t)count);
     bool *starred = ARENA_ARRAY(test->arena, bool, (size_t)count);
     struct ctx *ctx = unit_begin(test, DB_READ, test->actor);
-    assert_true(stack_list(ctx, STACK_BRIEF, &list));
-    assert_true(stack_list(ctx, STACK_WHOLE, &list));
+    assert_true(stack_list(ctx, 0, &list));
+    assert_true(stack_list(ctx, STACK_ALL_COLUMNS, &list));
     assert_true(stack_find_many(ctx, ids, (size_t)count, found));
     assert_true(stack_stars(ctx, ids, (size_t)count, starred));
     assert_non_null(found[count - 1]);
@@ -657,6 +697,8 @@ int main(void)
         WITH_ACCOUNT(a_stack_goes_to_the_space_that_was_named_or_the_usual_one),
         WITH_ACCOUNT(what_may_not_be_seen_is_not_there),
         WITH_ACCOUNT(lists_are_by_name_and_carry_what_was_asked_for),
+        WITH_ACCOUNT(a_list_reads_the_columns_that_were_asked_for),
+        cmocka_unit_test(a_member_knows_its_columns),
         WITH_ACCOUNT(each_act_needs_its_own_right),
         WITH_ACCOUNT(an_update_replaces_the_configuration_and_nothing_else),
         WITH_ACCOUNT(moving_needs_the_right_at_both_ends),

@@ -1,8 +1,8 @@
 /* Commits, stack states and providers from and to text. */
 #include "stack/stack.h"
 
-static const char *const states[] = {
-#define STACK_STATE(name) #name,
+static const struct text states[] = {
+#define STACK_STATE(name) TEXT_INIT(#name),
 #include "tables/stack_states.def"
 #undef STACK_STATE
 };
@@ -11,13 +11,13 @@ static_assert(ARRAY_LENGTH(states) == STACK_STATE_COUNT, "one name per state");
 
 const char *stack_state_name(enum stack_state state)
 {
-    return states[state];
+    return states[state].at;
 }
 
 bool stack_state_parse(struct text name, enum stack_state *out)
 {
     for (int i = 0; i < STACK_STATE_COUNT; i++) {
-        if (text_equal_z(name, states[i])) {
+        if (text_equal(name, states[i])) {
             *out = (enum stack_state)i;
             return true;
         }
@@ -25,8 +25,8 @@ bool stack_state_parse(struct text name, enum stack_state *out)
     return false;
 }
 
-static const char *const providers[] = {
-#define VCS_PROVIDER(name) #name,
+static const struct text providers[] = {
+#define VCS_PROVIDER(name) TEXT_INIT(#name),
 #include "tables/vcs_providers.def"
 #undef VCS_PROVIDER
 };
@@ -35,13 +35,13 @@ static_assert(ARRAY_LENGTH(providers) == VCS_PROVIDER_COUNT, "one name per provi
 
 const char *vcs_provider_name(enum vcs_provider provider)
 {
-    return providers[provider];
+    return providers[provider].at;
 }
 
 bool vcs_provider_parse(struct text name, enum vcs_provider *out)
 {
     for (int i = 0; i < VCS_PROVIDER_COUNT; i++) {
-        if (text_equal_z(name, providers[i])) {
+        if (text_equal(name, providers[i])) {
             *out = (enum vcs_provider)i;
             return true;
         }

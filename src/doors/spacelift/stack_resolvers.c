@@ -1,6 +1,7 @@
 /* Stacks: finding them, and what hangs on them. */
 #include "doors/spacelift/resolver.h"
 #include "doors/spacelift/search_input.h"
+#include "doors/spacelift/stack_selection.h"
 #include "role/role.h"
 #include "run/run.h"
 #include "stack/stack_config.h"
@@ -26,49 +27,10 @@ bool spacelift_Query_runStack(struct graphql_call *call,
     return true;
 }
 
-/* Fields whose columns are not among the brief ones. */
-static enum stack_columns columns_needed(const struct graphql_call *call)
-{
-    static const struct text whole[] = {
-#define HOOK(name, wire) TEXT_INIT(wire),
-#include "tables/hooks.def"
-#undef HOOK
-        TEXT_INIT("additionalProjectGlobs"),
-        TEXT_INIT("autodeploy"),
-        TEXT_INIT("autoretry"),
-        TEXT_INIT("deleting"),
-        TEXT_INIT("enableSensitiveOutputUpload"),
-        TEXT_INIT("enableWellKnownSecretMasking"),
-        TEXT_INIT("gitSparseCheckoutPaths"),
-        TEXT_INIT("githubActionDeploy"),
-        TEXT_INIT("lastApplyAt"),
-        TEXT_INIT("localPreviewEnabled"),
-        TEXT_INIT("isDisabled"),
-        TEXT_INIT("lockNote"),
-        TEXT_INIT("lockedAt"),
-        TEXT_INIT("lockedBy"),
-        TEXT_INIT("managesStateFile"),
-        TEXT_INIT("projectRoot"),
-        TEXT_INIT("protectFromDeletion"),
-        TEXT_INIT("runnerImage"),
-        TEXT_INIT("stateSetAt"),
-        TEXT_INIT("stateSetBy"),
-        TEXT_INIT("terraformVersion"),
-        TEXT_INIT("trackedCommit"),
-        TEXT_INIT("trackedCommitSetBy"),
-        TEXT_INIT("vendorConfig"),
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(whole); i++) {
-        if (graphql_call_selects(call, whole[i]))
-            return STACK_WHOLE;
-    }
-    return STACK_BRIEF;
-}
-
 bool spacelift_Query_stacks(struct graphql_call *call)
 {
     struct list stacks;
-    if (!stack_list(resolver_ctx(call), columns_needed(call), &stacks))
+    if (!stack_list(resolver_ctx(call), stack_columns_selected(call), &stacks))
         return false;
     spacelift_Query_stacks_give(call, 0, stacks.items, stacks.len);
     return true;

@@ -69,16 +69,17 @@ struct graphql_call {
     const struct graphql_schema *schema;
     void *context; /* the caller's, as given to graphql_run */
     struct error *error;
-    const struct graphql_plan_field *plan; /* for graphql_call_selects */
+    const struct graphql_plan_field *plan; /* for graphql_call_next_selected */
 };
 
 /* Fails the field for one parent; the response carries the sentence, the kind's code, the path. */
 void graphql_fail(struct graphql_call *call, size_t index, enum error_kind kind, const char *format,
                   ...) PRINTF_LIKE(4, 5);
 
-/* Whether the query selects this field directly below the one being resolved: to leave out work
- * whose result nobody reads. */
-bool graphql_call_selects(const struct graphql_call *call, struct text field_name);
+/* The fields that the query selects directly below the one being resolved, one a call: to leave out
+ * work whose result nobody reads. *at begins at 0. NULL past the last; a field may come twice. */
+const struct graphql_field *graphql_call_next_selected(const struct graphql_call *call,
+                                                       uint32_t *at);
 
 /* The untyped gives behind the generated ones. */
 static inline void graphql_give_text(struct graphql_call *call, size_t index, struct text value)

@@ -35,15 +35,17 @@ void graphql_fail(struct graphql_call *call, size_t index, enum error_kind kind,
     call->results[index] = (struct graphql_result){.kind = GRAPHQL_RESULT_ERROR, .error = error};
 }
 
-bool graphql_call_selects(const struct graphql_call *call, struct text field_name)
+const struct graphql_field *graphql_call_next_selected(const struct graphql_call *call,
+                                                       uint32_t *at)
 {
+    uint32_t first = 0;
     for (uint32_t i = 0; i < call->plan->set_count; i++) {
         const struct plan_set *set = &call->plan->sets[i];
-        for (uint32_t j = 0; j < set->field_count; j++)
-            if (text_equal(set->fields[j].field->name, field_name))
-                return true;
+        if (*at - first < set->field_count)
+            return set->fields[(*at)++ - first].field;
+        first += set->field_count;
     }
-    return false;
+    return NULL;
 }
 
 bool graphql_give_absent(struct graphql_call *call)
