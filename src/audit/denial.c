@@ -4,6 +4,7 @@
 #include "access/explain.h"
 #include "audit/audit.h"
 #include "base/clock.h"
+#include "kernel/once.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@ enum {
     SLOTS = 1024, /* actors that are refused in the same minute */
     NAME_SIZE = 80,
     SETTLED_AT_ONCE = 50, /* entries of one unit; the next takes the others */
+    NOT_WRITTEN = -1,
 };
 
 /* What one actor was refused in a minute. */
@@ -135,15 +137,28 @@ static bool write(struct ctx *ctx, const struct denial *denial, uint64_t passed_
                                                    .body = body});
 }
 
-bool denial_record(struct ctx *ctx, const struct denial *denial)
+/* How many refusals before this one were not written; NOT_WRITTEN when neither is this one. */
+static int64_t count(struct ctx *ctx)
 {
     struct denials *denials = ctx->account->denials;
+    struct text actor = ctx->actor->username;
+    int64_t counted;
     uint64_t passed_over;
+    if (once_recall(ctx, "denial", actor, &counted))
+        return counted;
+    bool admitted = admit(denials, actor, ctx->now, &passed_over);
     atomic_fetch_add(&denials->denied, 1);
-    if (admit(denials, ctx->actor->username, ctx->now, &passed_over))
-        return write(ctx, denial, passed_over);
-    atomic_fetch_add(&denials->not_written, 1);
-    return true;
+    if (!admitted)
+        atomic_fetch_add(&denials->not_written, 1);
+    counted = admitted ? (int64_t)passed_over : NOT_WRITTEN;
+    once_keep(ctx, "denial", actor, counted);
+    return counted;
+}
+
+bool denial_record(struct ctx *ctx, const struct denial *denial)
+{
+    int64_t passed_over = count(ctx);
+    return passed_over == NOT_WRITTEN || write(ctx, denial, (uint64_t)passed_over);
 }
 
 static bool is_over(const struct slot *slot, int64_t now)

@@ -23,6 +23,7 @@ static bool do_work(struct request_unit *unit, const struct db_session *session)
 static bool run(struct db_session *session, void *data, struct error *error)
 {
     struct request_unit *unit = data;
+    once_begin(&unit->once);
     outside_begin(&unit->outside);
     password_work_begin(&unit->passwords);
     unit->pieces.wanted = false;
@@ -38,6 +39,7 @@ static bool run(struct db_session *session, void *data, struct error *error)
         .outside = &unit->outside,
         .passwords = &unit->passwords,
         .pieces = &unit->pieces,
+        .once = &unit->once,
     };
     log_set_request(unit->request->id);
     bool done =
@@ -143,6 +145,7 @@ void request_unit_start(struct request_unit *unit, struct account *account,
     unit->account = account;
     unit->request = request;
     unit->mode = mode;
+    unit->once = (struct once){.arena = request->arena};
     unit->outside = (struct outside){.arena = request->arena};
     unit->passwords = (struct password_work){.arena = request->arena};
     unit->pieces = (struct pieces){.arena = request->arena};

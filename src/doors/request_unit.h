@@ -14,6 +14,7 @@
 #ifndef DOORS_REQUEST_UNIT_H
 #define DOORS_REQUEST_UNIT_H
 
+#include "kernel/once.h"
 #include "kernel/outside.h"
 #include "kernel/password_work.h"
 #include "kernel/pieces.h"
@@ -24,6 +25,7 @@ struct request_unit {
     struct http_request *request;
     struct account *account;
     struct ctx ctx;
+    struct once once;
     struct outside outside;
     struct pieces pieces;
     struct password_work passwords;

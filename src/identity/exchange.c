@@ -3,7 +3,7 @@
 
 #include "base/list.h"
 #include "identity/api_key_store.h"
-#include "identity/attempt_limit.h"
+#include "identity/attempt.h"
 #include "identity/id_token.h"
 #include "identity/key_proof.h"
 #include "identity/login.h"
@@ -35,7 +35,7 @@ static bool complete(struct ctx *ctx, const struct api_key *key, enum session_me
 static bool refuse(struct ctx *ctx, const struct api_key *key, struct text id,
                    enum session_method method, struct text reason)
 {
-    attempt_limit_note(ctx->account->attempts, id, ctx->address, ctx->now);
+    attempt_failed(ctx, id);
     return login_record_failure(ctx, method, key ? key->id : TEXT(""), reason);
 }
 
@@ -81,7 +81,7 @@ static bool is_id_token(struct text secret)
 
 bool token_exchange(struct ctx *ctx, struct text id, struct text secret, struct token **out)
 {
-    int64_t wait = attempt_limit_wait(ctx->account->attempts, id, ctx->address, ctx->now);
+    int64_t wait = attempt_wait(ctx, id);
     *out = NULL;
     if (wait > 0)
         return fail(ctx, ERR_LIMIT, "too many failed attempts; try again in %" PRId64 " seconds",
@@ -90,7 +90,7 @@ bool token_exchange(struct ctx *ctx, struct text id, struct text secret, struct 
         return exchange_id_token(ctx, id, secret, out);
     /* A slip of the keyboard: told before the database is asked, and not worth a record. */
     if (!secret_is_well_formed(secret)) {
-        attempt_limit_note(ctx->account->attempts, id, ctx->address, ctx->now);
+        attempt_failed(ctx, id);
         return true;
     }
     return exchange_secret(ctx, id, secret, out);

@@ -2,7 +2,7 @@
 #include "identity/github_login.h"
 
 #include "base/json.h"
-#include "identity/attempt_limit.h"
+#include "identity/attempt.h"
 #include "identity/github.h"
 #include "identity/login.h"
 
@@ -28,7 +28,7 @@ static bool refuse(struct ctx *ctx, const struct github_person *person, struct u
         return false;
     struct text problem = text_copy(ctx->arena, text_z(ctx->error->message));
     error_clear(ctx->error);
-    attempt_limit_note(ctx->account->attempts, attempts, ctx->address, ctx->now);
+    attempt_failed(ctx, attempts);
     *out = (struct user_login){.problem = problem};
     return login_record_failure(ctx, SESSION_GITHUB, TEXT(""), problem) &&
            (!person->is_outsider || user_lose_ownership(ctx, person->subject));
@@ -56,7 +56,7 @@ static bool come_in(struct ctx *ctx, const struct github_person *person, struct 
 bool github_login(struct ctx *ctx, struct text token, struct user_login *out)
 {
     struct github_person person;
-    int64_t wait = attempt_limit_wait(ctx->account->attempts, attempts, ctx->address, ctx->now);
+    int64_t wait = attempt_wait(ctx, attempts);
     if (wait > 0)
         return fail(ctx, ERR_LIMIT, "too many failed attempts; try again in %" PRId64 " seconds",
                     wait);

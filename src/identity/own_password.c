@@ -2,7 +2,7 @@
 #include "identity/own_password.h"
 
 #include "audit/audit.h"
-#include "identity/attempt_limit.h"
+#include "identity/attempt.h"
 #include "identity/login.h"
 #include "identity/session.h"
 #include "identity/user_login.h"
@@ -44,7 +44,7 @@ static struct text problem_of(struct ctx *ctx, const struct user_row *row, struc
 
 static bool refuse_wrong(struct ctx *ctx, const struct user *user, struct text *problem)
 {
-    attempt_limit_note(ctx->account->attempts, user->username, ctx->address, ctx->now);
+    attempt_failed(ctx, user->username);
     *problem = TEXT("The current password is wrong.");
     return login_record_failure(ctx, SESSION_PASSWORD, user->id,
                                 TEXT("the password is wrong, given to change it"));

@@ -4,7 +4,7 @@
 #include "access/space_tree.h"
 #include "audit/audit.h"
 #include "base/ulid.h"
-#include "identity/attempt_limit.h"
+#include "identity/attempt.h"
 #include "identity/login.h"
 #include "identity/user_store.h"
 #include "kernel/password_work.h"
@@ -109,7 +109,7 @@ static struct text reason_against(const struct user_row *row, bool matches)
 /* Whoever has guessed too often waits, also for the answer to the right guess. */
 bool user_login_check_attempts(struct ctx *ctx, struct text username)
 {
-    int64_t wait = attempt_limit_wait(ctx->account->attempts, username, ctx->address, ctx->now);
+    int64_t wait = attempt_wait(ctx, username);
     return wait == 0 ||
            fail(ctx, ERR_LIMIT,
                 "There were too many failed attempts. Try again in %" PRId64 " seconds.", wait);
@@ -126,7 +126,7 @@ bool user_login_by_password(struct ctx *ctx, struct text username, struct text p
         return false;
     struct text reason = reason_against(row, matches);
     if (reason.len) {
-        attempt_limit_note(ctx->account->attempts, name, ctx->address, ctx->now);
+        attempt_failed(ctx, name);
         return refuse(ctx, SESSION_PASSWORD, row ? &row->user : NULL, reason, text_z(wrong), out);
     }
     struct proof proof = {.method = SESSION_PASSWORD,

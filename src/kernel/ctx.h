@@ -16,6 +16,7 @@
 
 #include <inttypes.h>
 
+struct once;          /* kernel/once.h */
 struct outside;       /* kernel/outside.h */
 struct password_work; /* kernel/password_work.h */
 struct pieces;        /* kernel/pieces.h */
@@ -33,6 +34,7 @@ struct ctx {
     struct outside *outside;         /* questions to other servers; NULL where none can be asked */
     struct password_work *passwords; /* NULL where none can be checked */
     struct pieces *pieces;           /* NULL where a unit is never run again to go on */
+    struct once *once;               /* NULL where a unit that runs again counts again */
     /* The newest refusal, for the audit trail; NULL: none. */
     const struct decision *denied;
 };

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/ulid.h"
 #include "jose/seal.h"
+#include "kernel/once.h"
 #include "policy/login_record_store.h"
 #include "policy/policy_cache.h"
 
@@ -56,7 +57,12 @@ bool login_record_take_turn(struct ctx *ctx, const struct login_question *questi
     if (ctx->account->settings->login_record_retention == 0)
         return false;
     struct text plain = print_question(ctx->arena, question);
-    return policy_cache_may_record(ctx->account->policies, text_hash(plain), ctx->now);
+    int64_t taken;
+    if (once_recall(ctx, "login_record", plain, &taken))
+        return taken != 0;
+    taken = policy_cache_may_record(ctx->account->policies, text_hash(plain), ctx->now);
+    once_keep(ctx, "login_record", plain, taken);
+    return taken != 0;
 }
 
 bool login_record_keep(struct ctx *ctx, const struct login_question *question, struct text verdict)

@@ -74,6 +74,10 @@ bool refusals_record(struct refusals *refusals, struct ctx *ctx)
         if (!denial_record(ctx, list_at(denials, i)))
             return false;
     }
-    denials->len = 0;
     return true;
+}
+
+void refusals_forget(struct refusals *refusals)
+{
+    refusals->denials.len = 0;
 }

@@ -23,7 +23,9 @@ void refusals_enter(struct refusals *refusals, struct ctx *ctx, const struct gra
 void refusals_note_action(struct refusals *refusals, struct ctx *ctx, struct text action);
 /* What the nouns refused since the last look: ctx->denied, which is forgotten. */
 void refusals_note_denied(struct refusals *refusals, struct ctx *ctx);
-/* Writes them, once. The unit must be one that writes. */
+/* Writes them. The unit must be one that writes; it may run again, so they stay noted. */
 MUST_CHECK bool refusals_record(struct refusals *refusals, struct ctx *ctx);
+/* They are written, as far as this run of the unit goes. */
+void refusals_forget(struct refusals *refusals);
 
 #endif

@@ -48,6 +48,7 @@ static void record_refusals(struct spacelift_request *request, struct error *err
     ctx->error = error;
     if (!refusals_record(&request->refusals, ctx))
         request->is_unrecorded = true;
+    refusals_forget(&request->refusals);
 }
 
 static bool end_field(struct graphql_call *call, bool succeeded)
