@@ -16,7 +16,7 @@
 
 #define INVITATION_LIFE CLOCK_DAY
 
-enum { NAME_MAX_BYTES = 200, EMAIL_MAX_BYTES = 320, PASSWORD_MIN_BYTES = 12 };
+enum { NAME_MAX_BYTES = 200, EMAIL_MAX_BYTES = 320, PASSWORD_MIN_LETTERS = 12 };
 
 const char *user_status_name(enum user_status status)
 {
@@ -266,13 +266,22 @@ bool user_delete(struct ctx *ctx, struct text id, struct user **out)
            access_changed(ctx) && record(ctx, "user.delete", id, &decision, &change);
 }
 
+/* Of UTF-8. */
+static size_t count_letters(struct text text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += ((unsigned char)text.at[i] & 0xC0) != 0x80;
+    return count;
+}
+
 struct text user_password_weakness(struct arena *arena, struct text password,
                                    const struct user *user)
 {
-    if (password.len < PASSWORD_MIN_BYTES)
-        return text_format(arena, "A password needs at least %d characters.", PASSWORD_MIN_BYTES);
+    if (count_letters(password) < PASSWORD_MIN_LETTERS)
+        return text_format(arena, "A password needs at least %d characters.", PASSWORD_MIN_LETTERS);
     if (password.len > PASSWORD_MAX_BYTES)
-        return text_format(arena, "A password may have at most %d characters.", PASSWORD_MAX_BYTES);
+        return text_format(arena, "A password may have at most %d bytes.", PASSWORD_MAX_BYTES);
     if (text_equal_ignoring_case(password, user->username) ||
         text_equal_ignoring_case(password, user->email))
         return TEXT("A password must not be the name or the address of who has it.");

@@ -157,6 +157,10 @@ static void weak_passwords_are_refused(void **state)
     struct user *user = invite(test, "jane@example.com");
     assert_refused(test, ERR_INVALID, "at least 12",
                    user_set_password(ctx, user->id, TEXT("eleven char"), &user));
+    assert_refused(test, ERR_INVALID, "at least 12",
+                   user_set_password(ctx, user->id,
+                                     TEXT("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"),
+                                     &user));
     assert_refused(test, ERR_INVALID, "must not be the name",
                    user_set_password(ctx, user->id, TEXT("Jane@Example.COM"), &user));
     char *long_text = arena_alloc(test->arena, PASSWORD_MAX_BYTES + 1);
