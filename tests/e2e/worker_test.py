@@ -1,5 +1,6 @@
 """Workers elsewhere: a process with a key of its own takes runs from a server that starts none itself."""
 
+import json
 import os
 import signal
 import subprocess
@@ -126,6 +127,31 @@ class Elsewhere(unittest.TestCase):
             "POST", "/worker/v1/lease", "{}", {"Authorization": f"Bearer {key_id}:{secret}", "Content-Type": "application/json"}
         )
         self.assertIn(answer.status, (401, 403))
+
+
+class OddReports(unittest.TestCase):
+    """What a worker says is looked at as anything from outside."""
+
+    def call(self, path, body):
+        headers = {"Authorization": f"Bearer {self.key['id']}:{self.key['secret']}", "Content-Type": "application/json"}
+        return self.server.request("POST", "/worker/v1" + path, json.dumps(body), headers)
+
+    def test_a_commit_of_no_time_has_none(self):
+        self.server = Server(arguments=["--local-workers", "0"])
+        self.addCleanup(self.server.close)
+        self.server.start()
+        created = """mutation { apiKeyCreate(input: {name: "odd", worker: true}) { id secret } }"""
+        self.key = self.server.graphql(created)["apiKeyCreate"]
+        stack = runs.Stack(self.server, "odd", projects.ansible(self.server.folder / "project"), **VENDOR)
+        run = stack.trigger()
+        worker = {"id": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "name": "odd", "capabilities": ["ansible"], "sandbox": "plain"}
+        lease = self.call("/lease", {"worker": worker, "wait_seconds": 20}).json()["lease"]
+        query = "query ($stack: ID!, $run: ID!) { stack(id: $stack) { run(id: $run) { commit { hash timestamp } } } }"
+        for seconds, expected in ((1700000000, 1700000000), (2**62, 0), (-5, 0), (253402300800, 0)):
+            commit = {"hash": "a" * 40, "message": "m", "author": "Ada", "timestamp": seconds}
+            self.assertIn(self.call(f"/leases/{lease}/commit", commit).status, (200, 204))
+            shown = self.server.graphql(query, {"stack": stack.id, "run": run})["stack"]["run"]["commit"]
+            self.assertEqual(shown, {"hash": "a" * 40, "timestamp": expected})
 
 
 class Forgotten(unittest.TestCase):

@@ -54,6 +54,13 @@ static bool append_log(struct ctx *ctx, struct request_unit *unit)
     return true;
 }
 
+/* Repositories hold commits of any time; one beyond the year 9999 is none. */
+static int64_t commit_time(const struct json *seconds)
+{
+    int64_t time = json_int64_or(seconds, 0);
+    return time > 0 && time <= INT64_C(253402300799) ? time * CLOCK_SECOND : 0;
+}
+
 static bool report_commit(struct ctx *ctx, struct request_unit *unit)
 {
     struct worker_call *call = call_of(unit);
@@ -61,7 +68,7 @@ static bool report_commit(struct ctx *ctx, struct request_unit *unit)
         .hash = json_get_text(call->body, "hash"),
         .author_name = json_get_text(call->body, "author"),
         .message = json_get_text(call->body, "message"),
-        .timestamp = json_int64_or(json_get_z(call->body, "timestamp"), 0) * CLOCK_SECOND,
+        .timestamp = commit_time(json_get_z(call->body, "timestamp")),
     };
     return run_lease_report_commit(ctx, call->lease_id, &commit);
 }
