@@ -9,6 +9,7 @@
 #include "jose/jwt.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static struct api_key *new_key(struct kernel_test *test, enum api_key_kind kind)
 {
@@ -191,19 +192,48 @@ static bool is_cached(struct kernel_test *test, struct text jwt)
     return token_authenticate_cached(&test->account, test->arena, jwt, test->now, &actor);
 }
 
+static void ignore_message(void *data, struct text channel, struct text payload)
+{
+    UNUSED(data);
+    UNUSED(channel);
+    UNUSED(payload);
+}
+
+/* Nothing is remembered on a database that might keep the changes of other servers back, and for a
+ * moment that is so after each pause of the machine. */
+enum { TRIES = 20 };
+
+static void hear(struct kernel_test *test)
+{
+    assert_true(db_listen(test->account.db, ignore_message, NULL, &test->error));
+    for (int i = 0; i < 60000 && !db_hears(test->account.db); i++)
+        usleep(1000);
+    assert_true(db_hears(test->account.db));
+}
+
+static bool is_read_from_memory(struct kernel_test *test, struct text jwt)
+{
+    const struct actor *first = actor_behind(test, jwt);
+    if (!is_cached(test, jwt))
+        return false;
+    struct ctx *ctx = unit_begin(test, DB_READ, test->actor);
+    const struct actor *second;
+    assert_true(token_authenticate(ctx, jwt, &second));
+    bool needed_nothing = db_statement_count(ctx->session) == 0;
+    assert_true(unit_end(test, true));
+    return needed_nothing && first == second;
+}
+
 static void a_token_that_was_seen_needs_no_database(void **state)
 {
     struct kernel_test *test = *state;
     struct token *token = token_of(test, new_key(test, API_KEY_SECRET));
+    hear(test);
     assert_false(is_cached(test, token->jwt));
-    const struct actor *first = actor_behind(test, token->jwt);
-    assert_true(is_cached(test, token->jwt));
-    struct ctx *ctx = unit_begin(test, DB_READ, test->actor);
-    const struct actor *second;
-    assert_true(token_authenticate(ctx, token->jwt, &second));
-    assert_int_equal(db_statement_count(ctx->session), 0);
-    assert_true(unit_end(test, true));
-    assert_ptr_equal(first, second);
+    bool is_remembered = false;
+    for (int i = 0; i < TRIES && !is_remembered; i++)
+        is_remembered = is_read_from_memory(test, token->jwt);
+    assert_true(is_remembered);
 }
 
 /* A unit that writes sees rows that may still be rolled back. */
@@ -368,10 +398,13 @@ static void the_first_token_after_a_change_reads_the_spaces_for_all(void **state
     struct kernel_test *test = *state;
     struct token *first = token_of(test, new_key(test, API_KEY_SECRET));
     struct token *second = token_of(test, new_key(test, API_KEY_SECRET));
-    account_access_changed(&test->account);
-    const struct space_tree *left, *right;
-    assert_read(test, authenticate_and_see(ctx, first->jwt, &left));
-    assert_read(test, authenticate_and_see(ctx, second->jwt, &right));
+    const struct space_tree *left = NULL, *right = NULL;
+    hear(test);
+    for (int i = 0; i < TRIES && (!left || left != right); i++) {
+        account_access_changed(&test->account);
+        assert_read(test, authenticate_and_see(ctx, first->jwt, &left));
+        assert_read(test, authenticate_and_see(ctx, second->jwt, &right));
+    }
     assert_ptr_equal(left, right);
 }
 
