@@ -84,16 +84,15 @@ static int run(struct command_line *line)
 static const struct option options[] = {
     {"for", 'f', "TIME", "how long: 2h, 3d, or until a time such as 2027-01-31T00:00:00Z", NULL},
     {"reason", 'r', "TEXT", "why; it stays in the audit trail", NULL},
-    {"space", 'S', "ID", "the space (default: root)", NULL},
-    {"type", 't', "TYPE", "what SUBJECT is (default: key)", subject_types},
+    SUBJECT_OPTION_SPACE,
+    SUBJECT_OPTION_TYPE,
 };
 
 const struct command access_grant_command = {
     .name = "access grant",
     .summary = "give somebody a role for a while, in an emergency",
-    .usage = "SUBJECT ROLE",
-    .description = "SUBJECT is the id of an API key, or of what --type says, or the name of a "
-                   "user; ROLE a slug or an id.",
+    .usage = SUBJECT_AND_ROLE,
+    .description = SUBJECT_AND_ROLE_DESCRIPTION,
     .options = options,
     .option_count = ARRAY_LENGTH(options),
     .min_operands = 2,

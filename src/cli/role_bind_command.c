@@ -68,16 +68,15 @@ static int run(struct command_line *line)
 }
 
 static const struct option options[] = {
-    {"space", 'S', "ID", "the space (default: root)", NULL},
-    {"type", 't', "TYPE", "what SUBJECT is (default: key)", subject_types},
+    SUBJECT_OPTION_SPACE,
+    SUBJECT_OPTION_TYPE,
 };
 
 const struct command role_bind_command = {
     .name = "role bind",
     .summary = "give somebody a role in a space and below it",
-    .usage = "SUBJECT ROLE",
-    .description = "SUBJECT is the id of an API key, or of what --type says, or the name of a "
-                   "user; ROLE a slug or an id.",
+    .usage = SUBJECT_AND_ROLE,
+    .description = SUBJECT_AND_ROLE_DESCRIPTION,
     .options = options,
     .option_count = ARRAY_LENGTH(options),
     .min_operands = 2,
