@@ -1,23 +1,5 @@
 /* Refusals in the audit trail: what an entry says, and that nobody can flood the trail. */
-#include "access/access_test_support.h"
-#include "audit/denial.h"
-
-static int setup(void **state)
-{
-    if (access_test_setup(state) != 0)
-        return -1;
-    struct kernel_test *test = *state;
-    test->account.denials = denials_new();
-    test->actor = test_actor(test, "key", ACTION_SPACE_READ, "root");
-    return test->account.denials ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    struct kernel_test *test = *state;
-    denials_free(test->account.denials);
-    return access_test_teardown(state);
-}
+#include "audit/denial_test_support.h"
 
 static void refuse(struct kernel_test *test, int times)
 {
@@ -26,11 +8,6 @@ static void refuse(struct kernel_test *test, int times)
         .field = TEXT("stackDelete"), .decision = &decision, .objects = TEXT("{\"id\":\"web\"}")};
     for (int i = 0; i < times; i++)
         assert_kept(test, denial_record(ctx, &denial));
-}
-
-static int64_t entries(struct kernel_test *test)
-{
-    return test_sql_int(test, "SELECT count(*) FROM audit_entry WHERE action = 'access.denied'");
 }
 
 static void an_entry_says_what_was_refused_to_whom(void **state)
@@ -51,10 +28,10 @@ static void past_the_limit_refusals_are_counted_in_one_entry(void **state)
 {
     struct kernel_test *test = *state;
     refuse(test, DENIALS_PER_MINUTE + 7);
-    assert_int_equal(entries(test), DENIALS_PER_MINUTE);
+    assert_int_equal(test_denial_count(test), DENIALS_PER_MINUTE);
     test->now += 60 * INT64_C(1000000);
     refuse(test, 1);
-    assert_int_equal(entries(test), DENIALS_PER_MINUTE + 1);
+    assert_int_equal(test_denial_count(test), DENIALS_PER_MINUTE + 1);
     assert_int_equal(test_sql_int(test, "SELECT count(*) FROM audit_entry WHERE body LIKE "
                                         "'%%\"not_written_before\":7}'"),
                      1);
@@ -80,7 +57,7 @@ static void what_was_counted_is_told_when_the_minute_is_over(void **state)
     struct denials *denials = test->account.denials;
     refuse(test, DENIALS_PER_MINUTE + 3);
     assert_kept(test, denials_settle(ctx));
-    assert_int_equal(entries(test), DENIALS_PER_MINUTE);
+    assert_int_equal(test_denial_count(test), DENIALS_PER_MINUTE);
     test->now += 60 * INT64_C(1000000);
     assert_true(denials_are_unsettled(denials, test->now));
     test->actor = &actor_system;
@@ -91,7 +68,7 @@ static void what_was_counted_is_told_when_the_minute_is_over(void **state)
         1);
     assert_false(denials_are_unsettled(denials, test->now));
     assert_kept(test, denials_settle(ctx));
-    assert_int_equal(entries(test), DENIALS_PER_MINUTE + 1);
+    assert_int_equal(test_denial_count(test), DENIALS_PER_MINUTE + 1);
 }
 
 static void more_actors_than_there_is_room_for_are_only_counted(void **state)
@@ -104,11 +81,9 @@ static void more_actors_than_there_is_room_for_are_only_counted(void **state)
         test->actor = &actor;
         refuse(test, 1);
     }
-    assert_int_equal(entries(test), ROOM);
+    assert_int_equal(test_denial_count(test), ROOM);
     assert_int_equal(denial_figures(test->account.denials).not_written, ACTORS - ROOM);
 }
-
-#define WITH_DENIALS(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
