@@ -7,6 +7,7 @@
 #include "doors/spacelift/run_cursor.h"
 #include "doors/spacelift/spacelift_door.h"
 #include "doors/spacelift/spacelift_request.h"
+#include "kernel/once.h"
 #include "kernel/waiters.h"
 
 enum {
@@ -27,6 +28,7 @@ struct run_stream {
     struct arena *arena; /* of one look */
     struct graphql_operation *operation;
     struct spacelift_request request;
+    struct once once;       /* of one look, and of the unit that puts its refusals on record */
     struct run_cursor told; /* what is on its way to the client */
     struct run_cursor next; /* the same with what this look found */
     struct buffer response;
@@ -40,6 +42,7 @@ static void look(struct run_stream *stream);
 static struct ctx make_ctx(struct run_stream *stream, struct db_session *session,
                            struct error *error)
 {
+    once_begin(&stream->once);
     return (struct ctx){.arena = stream->arena,
                         .account = stream->door->account,
                         .session = session,
@@ -47,7 +50,8 @@ static struct ctx make_ctx(struct run_stream *stream, struct db_session *session
                         .error = error,
                         .now = clock_wall(),
                         .request_id = stream->http->id,
-                        .address = stream->address};
+                        .address = stream->address,
+                        .once = &stream->once};
 }
 
 static bool run_look(struct db_session *session, void *data, struct error *error)
@@ -207,6 +211,7 @@ static void look(struct run_stream *stream)
 {
     struct error error = {0};
     arena_reset(stream->arena);
+    stream->once = (struct once){.arena = stream->arena};
     stream->unit.run = run_look;
     stream->generation = waiters_generation(stream->door->account->stream_waiters);
     if (!graphql_prepare(spacelift_door_engine(stream->door, stream->http), stream->arena,
